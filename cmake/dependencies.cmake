@@ -1,0 +1,26 @@
+# System packages first; `./x` installs them. See docs/dependencies.md for what each is for.
+find_package(Threads REQUIRED)
+find_package(OpenSSL 3.0 REQUIRED)
+find_package(fmt 9 REQUIRED)
+find_package(nlohmann_json 3.11 REQUIRED)
+find_package(CLI11 2.1 REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
+
+# toml++ is header-only for us: exceptions off, one translation unit (src/config).
+find_path(TOMLPLUSPLUS_INCLUDE_DIR toml++/toml.h REQUIRED)
+add_library(ducksnest_tomlplusplus INTERFACE)
+target_include_directories(ducksnest_tomlplusplus SYSTEM INTERFACE ${TOMLPLUSPLUS_INCLUDE_DIR})
+
+if(DUCKSNEST_TESTS)
+  find_package(doctest 2.4 REQUIRED)
+  include(doctest OPTIONAL)
+  find_path(RAPIDCHECK_INCLUDE_DIR rapidcheck.h REQUIRED)
+  find_library(RAPIDCHECK_LIBRARY rapidcheck REQUIRED)
+  add_library(ducksnest_rapidcheck INTERFACE)
+  target_include_directories(ducksnest_rapidcheck SYSTEM INTERFACE ${RAPIDCHECK_INCLUDE_DIR})
+  target_link_libraries(ducksnest_rapidcheck INTERFACE ${RAPIDCHECK_LIBRARY})
+endif()
+if(DUCKSNEST_BENCHES)
+  find_package(benchmark REQUIRED)
+endif()

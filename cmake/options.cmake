@@ -1,0 +1,13 @@
+# Warnings and hardening, in one INTERFACE target that every module links.
+add_library(ducksnest_options INTERFACE)
+add_library(ducksnest::options ALIAS ducksnest_options)
+
+target_compile_options(ducksnest_options INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
+  -Wnon-virtual-dtor -Woverloaded-virtual -Wswitch-enum -Wimplicit-fallthrough
+  $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond -Wlogical-op>
+  -ffile-prefix-map=${CMAKE_SOURCE_DIR}=.
+  -fstack-protector-strong)
+target_compile_definitions(ducksnest_options INTERFACE
+  $<$<NOT:$<CONFIG:Debug>>:_FORTIFY_SOURCE=2> _GLIBCXX_ASSERTIONS)
+target_link_options(ducksnest_options INTERFACE -Wl,-z,relro,-z,now -Wl,--as-needed)
