@@ -95,7 +95,7 @@ std::optional<Address> parse_v6(std::string_view text) {
 Address masked(Address address, int prefix) {
     for (int bit = prefix; bit < address.bits(); ++bit) {
         const auto index = static_cast<std::size_t>(bit / 8);
-        address.bytes.at(index) &= static_cast<std::uint8_t>(~(0x80U >> (bit % 8U)));
+        address.bytes.at(index) &= static_cast<std::uint8_t>(~(0x80U >> (static_cast<unsigned>(bit) % 8U)));
     }
     return address;
 }
