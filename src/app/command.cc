@@ -1,0 +1,62 @@
+#include "app/command.h"
+
+#include "app/verbs.h"
+
+#include <algorithm>
+
+namespace ducksnest::app {
+
+const std::vector<Command>& command_table() {
+    // One line per verb, in the order in which an owner meets them.
+    static const std::vector<Command> table = {
+        help_command(),
+        version_command(),
+    };
+    return table;
+}
+
+const std::vector<Group>& command_groups() {
+    static const std::vector<Group> groups = {
+        {.name = "certs", .summary = "authorities, certificates and the secrets folder"},
+    };
+    return groups;
+}
+
+const std::vector<Flag>& global_flags() {
+    static const std::vector<Flag> flags = {
+        {.name = "directory",
+         .letter = 'C',
+         .value = Value::folder,
+         .metavar = "DIR",
+         .summary = "the homelab's folder",
+         .fallback = "."},
+        {.name = "file",
+         .letter = 'f',
+         .value = Value::file,
+         .metavar = "FILE",
+         .summary = "the homelab's file, relative to its folder",
+         .fallback = "homelab.toml"},
+        {.name = "json", .summary = "answer as JSON, for programs; errors too"},
+        {.name = "quiet", .letter = 'q', .summary = "say nothing on the way"},
+        {.name = "verbose", .letter = 'v', .summary = "say more on the way"},
+        {.name = "color",
+         .value = Value::choice,
+         .metavar = "WHEN",
+         .summary = "colour the output",
+         .fallback = "auto",
+         .choices = {"auto", "always", "never"}},
+        {.name = "no-input", .summary = "ask nothing, fail instead"},
+        {.name = "dry-run", .letter = 'n', .summary = "show what would be done, do nothing"},
+        {.name = "yes", .letter = 'y', .summary = "agree to what would be asked"},
+        {.name = "help", .letter = 'h', .summary = "show help"},
+        {.name = "version", .summary = "show the version"},
+    };
+    return flags;
+}
+
+const Command* find_command(std::string_view path) {
+    const auto found = std::ranges::find(command_table(), path, &Command::path);
+    return found == command_table().end() ? nullptr : &*found;
+}
+
+} // namespace ducksnest::app

@@ -1,0 +1,94 @@
+#pragma once
+
+#include "app/exit.h"
+#include "app/parse.h"
+#include "app/progress.h"
+#include "app/terminal.h"
+#include "base/json.h"
+#include "base/result.h"
+#include "ports/clock.h"
+#include "ports/files.h"
+#include "ports/parallel.h"
+#include "ports/random.h"
+#include "ports/terminal.h"
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace ducksnest::app {
+
+/// The doors of this process; `main` opens the real ones, tests hand in their own.
+struct Doors {
+    Output& out;
+    Output& err;
+    Input& in;
+    Random& random;
+    Clock& clock;
+    Parallel& parallel;
+    /// Files below a folder; relative paths are meant from it.
+    std::function<std::unique_ptr<Files>(const std::string& folder)> open_folder;
+    /// A folder as people are shown it: absolute.
+    std::function<std::string(const std::string& folder)> show_folder;
+    Environment environment{};
+};
+
+/// What a verb works with: its options and arguments, the doors, and the ways to speak.
+class Context {
+public:
+    Context(Invocation invocation, Doors doors);
+
+    const GlobalOptions& options() const { return invocation_.global; }
+    const Arguments& arguments() const { return invocation_.arguments; }
+    const Invocation& invocation() const { return invocation_; }
+
+    Files& files() { return *files_; } ///< The homelab's folder.
+    Random& random() { return doors_.random; }
+    Clock& clock() { return doors_.clock; }
+    Parallel& parallel() { return doors_.parallel; }
+    Progress& progress() { return *progress_; }
+    Input& in() { return doors_.in; }
+    std::unique_ptr<Files> open_folder(const std::string& folder) {
+        return doors_.open_folder(folder);
+    }
+    /// The homelab's folder as people are shown it.
+    std::string shown_folder() const { return doors_.show_folder(options().folder); }
+
+    /// How text for standard output and standard error looks.
+    Style out_style() const;
+    Style err_style() const;
+
+    /// The answer, on standard output.
+    void out(std::string_view text);
+    /// The answer for programs: pretty-printed on standard output.
+    void out_json(const Json& answer);
+    /// A remark on standard error; the newline is added. Silent with --quiet.
+    void say(std::string_view line);
+    /// A remark that only --verbose shows.
+    void detail(std::string_view line);
+    /// "warning: …" on standard error, also with --quiet.
+    void warn(std::string_view message, std::string_view help = {});
+    /// "error: …" with context and help, or a JSON record with --json. Returns `exit`, so that a
+    /// verb can end with `return context.report(error, Exit::refused);`.
+    Exit report(const Error& error, Exit exit);
+    /// As `report`, with the exit that follows from the error's code.
+    Exit report(const Error& error) { return report(error, exit_of(error)); }
+    /// Raw text on standard error: rendered diagnostics.
+    void err(std::string_view text);
+
+    /// Asks a yes-or-no question about something that cannot be undone. True with --yes; an error
+    /// that names `--yes` when nobody can be asked.
+    Result<bool> confirm(std::string_view question);
+
+private:
+    Invocation invocation_;
+    Doors doors_;
+    std::unique_ptr<Files> files_;
+    std::unique_ptr<StatusProgress> progress_;
+};
+
+/// Runs what was asked for, from parsing mistakes to help to the verb, and tells the exit code.
+Exit run(Invocation invocation, Doors doors);
+
+} // namespace ducksnest::app

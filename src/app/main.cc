@@ -1,0 +1,41 @@
+#include "app/context.h"
+#include "app/parse.h"
+#include "io/environment.h"
+#include "io/machine_doors.h"
+#include "io/posix_files.h"
+#include "io/signals.h"
+#include "io/stream.h"
+
+#include <string>
+#include <vector>
+
+/// Opens the real doors; everything else is in context.cc and the verbs.
+int main(int argc, char** argv) {
+    using namespace ducksnest;
+    io::stop_on_interrupt();
+    io::Stream out(1);
+    io::Stream err(2);
+    io::Keyboard keyboard;
+    io::OsRandom random;
+    io::SystemClock clock;
+    io::ThreadPool threads;
+    const app::Doors doors{
+        .out = out,
+        .err = err,
+        .in = keyboard,
+        .random = random,
+        .clock = clock,
+        .parallel = threads,
+        .open_folder = [](const std::string& path
+                       ) { return std::make_unique<io::PosixFiles>(path); },
+        .show_folder = io::absolute_path,
+        .environment = {.no_color = io::variable("NO_COLOR"), .term = io::variable("TERM")},
+    };
+    const std::vector<std::string> words(argv + 1, argv + argc);
+    const app::Exit exit = app::run(app::parse(words), doors);
+    if (out.failure()) {
+        err.write("error: cannot write standard output: " + *out.failure() + "\n");
+        return static_cast<int>(app::Exit::failed);
+    }
+    return static_cast<int>(exit);
+}

@@ -1,0 +1,12 @@
+#pragma once
+
+#include "app/command.h"
+
+/// One function per verb, defined in verb_<name>.cc; command.cc lists them in the order of the
+/// help.
+namespace ducksnest::app {
+
+Command help_command();
+Command version_command();
+
+} // namespace ducksnest::app
