@@ -1,10 +1,12 @@
 #include "app/context.h"
 #include "app/parse.h"
 #include "io/environment.h"
-#include "io/machine_doors.h"
+#include "io/os_random.h"
 #include "io/posix_files.h"
 #include "io/signals.h"
 #include "io/stream.h"
+#include "io/system_clock.h"
+#include "io/thread_pool.h"
 
 #include <string>
 #include <vector>

@@ -1,162 +1,196 @@
 #include "io/posix_files.h"
 
+#include "io/file_bytes.h"
+#include "io/folder_lock.h"
+#include "io/os_error.h"
+#include "io/tree_reader.h"
+#include "ports/tree_path.h"
+
 #include <fcntl.h>
-#include <fmt/format.h>
+#include <sys/file.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
+#include <cstdio>
 #include <filesystem>
-#include <system_error>
 
 namespace ducksnest::io {
+
 namespace {
 
-Error error_from(int number, std::string_view what, const std::string& path) {
-    const ErrorCode code = number == ENOENT   ? ErrorCode::not_found
-                           : number == EACCES ? ErrorCode::denied
-                           : number == EPERM  ? ErrorCode::denied
-                           : number == ENOSPC ? ErrorCode::unavailable
-                                              : ErrorCode::internal;
-    return Error{
-        .code = code,
-        .message = fmt::format("cannot {} `{}`: {}", what, path, std::strerror(number)),
-    };
+namespace fs = std::filesystem;
+
+Result<fs::path> real_path(const fs::path& path) {
+    std::error_code failed;
+    fs::path found = fs::weakly_canonical(fs::absolute(path, failed), failed);
+    if (failed) {
+        return os_failure("find", path.string(), failed.value());
+    }
+    return found;
 }
 
-class Descriptor {
-public:
-    explicit Descriptor(int number)
-        : number_(number) {}
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    ~Descriptor() {
-        if (number_ >= 0) {
-            close(number_);
+bool is_below(const fs::path& path, const fs::path& root) {
+    const fs::path relative = path.lexically_relative(root);
+    return !relative.empty() && *relative.begin() != "..";
+}
+
+/// Opens the temporary file of a write. Its name is fixed, so that a killed run leaves at most one
+/// and the next write reuses it; flock(2) keeps two writers apart, and the one who waited must not
+/// go on with a file that has been renamed meanwhile.
+Result<FileDescriptor> open_temporary(const std::string& path) {
+    for (;;) {
+        FileDescriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+        if (!file.is_open()) {
+            return os_failure("create", path, errno);
+        }
+        if (::flock(file.get(), LOCK_EX) != 0) {
+            return os_failure("lock", path, errno);
+        }
+        struct stat opened{};
+        struct stat named{};
+        if (::fstat(file.get(), &opened) == 0 && ::lstat(path.c_str(), &named) == 0 &&
+            opened.st_ino == named.st_ino && opened.st_dev == named.st_dev) {
+            if (::ftruncate(file.get(), 0) != 0) {
+                return os_failure("empty", path, errno);
+            }
+            return file;
         }
     }
-    int number() const { return number_; }
+}
 
-private:
-    int number_;
-};
-
-bool write_all(int descriptor, ByteView bytes) {
-    while (!bytes.empty()) {
-        const ssize_t written = ::write(descriptor, bytes.data(), bytes.size());
-        if (written < 0 && errno == EINTR) {
-            continue;
-        }
-        if (written < 0) {
-            return false;
-        }
-        bytes = bytes.subspan(static_cast<std::size_t>(written));
+Result<void> sync_parent(const fs::path& path) {
+    FileDescriptor folder(::open(path.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (!folder.is_open() || ::fsync(folder.get()) != 0) {
+        return os_failure("flush", path.parent_path().string(), errno);
     }
-    return true;
+    return {};
+}
+
+Result<void> fill_temporary(int file, const TreeFile& content, const std::string& temporary) {
+    TRY(write_all(file, content.bytes, temporary));
+    if (::fchmod(file, content.is_private ? 0600 : 0644) != 0 || ::fsync(file) != 0) {
+        return os_failure("write", temporary, errno);
+    }
+    return {};
 }
 
 } // namespace
 
-std::string PosixFiles::full(const std::string& path) const {
-    return path.starts_with('/') || root_.empty() ? path : root_ + "/" + path;
+PosixFiles::PosixFiles(std::string root, SwapOptions options)
+    : root_(std::move(root))
+    , options_(options) {}
+
+/// The last part of a path may be missing or a link: whoever opens it decides about that.
+Result<std::string> PosixFiles::resolve(const std::string& path) const {
+    if (path.starts_with('/')) {
+        return path;
+    }
+    const fs::path root = TRY(real_path(root_));
+    if (path == ".") {
+        return root.string();
+    }
+    TRY(check_tree_path(path));
+    const fs::path whole = root / path;
+    const fs::path parent = TRY(real_path(whole.parent_path()));
+    if (parent != root && !is_below(parent, root)) {
+        return fail(
+            ErrorCode::denied,
+            "`" + path + "` leads out of `" + root.string() + "` through a symbolic link",
+            "replace the link by the folder it points to"
+        );
+    }
+    return (parent / whole.filename()).string();
 }
 
 Result<std::optional<Bytes>> PosixFiles::read(const std::string& path) {
-    const Descriptor file(open(full(path).c_str(), O_RDONLY | O_CLOEXEC));
-    if (file.number() < 0) {
+    std::string place = TRY(resolve(path));
+    if (!path.starts_with('/')) {
+        const fs::path target = TRY(real_path(place));
+        if (!is_below(target, TRY(real_path(root_)))) {
+            return fail(
+                ErrorCode::denied,
+                "`" + path + "` is a symbolic link that leads out of `" + root_ + "`",
+                "replace the link by the file it points to"
+            );
+        }
+    }
+    FileDescriptor file(::open(place.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    if (!file.is_open()) {
         if (errno == ENOENT || errno == ENOTDIR) {
             return std::optional<Bytes>();
         }
-        return std::unexpected(error_from(errno, "read", path));
+        return os_failure("read", path, errno);
     }
-    Bytes bytes;
-    std::array<std::uint8_t, 65536> chunk{};
-    while (true) {
-        const ssize_t got = ::read(file.number(), chunk.data(), chunk.size());
-        if (got < 0 && errno == EINTR) {
-            continue;
-        }
-        if (got < 0) {
-            return std::unexpected(error_from(errno, "read", path));
-        }
-        if (got == 0) {
-            return std::optional(std::move(bytes));
-        }
-        append(bytes, ByteView(chunk).first(static_cast<std::size_t>(got)));
-    }
+    return std::optional<Bytes>(TRY(read_all(file.get(), path)));
 }
 
 Result<void> PosixFiles::write(const std::string& path, const TreeFile& file) {
-    const std::string target = full(path);
+    const fs::path place = TRY(resolve(path));
     std::error_code failed;
-    std::filesystem::create_directories(std::filesystem::path(target).parent_path(), failed);
+    fs::create_directories(place.parent_path(), failed);
     if (failed) {
-        return std::unexpected(error_from(failed.value(), "create the folder of", path));
+        return os_failure("create", place.parent_path().string(), failed.value());
     }
-    const std::string temporary = target + ".new";
-    const mode_t mode = file.is_private ? 0600 : 0644;
-    {
-        const Descriptor out(open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode)
-        );
-        if (out.number() < 0 || !write_all(out.number(), file.bytes) || fsync(out.number()) != 0) {
-            const int number = errno;
-            unlink(temporary.c_str());
-            return std::unexpected(error_from(number, "write", path));
-        }
+    const std::string temporary = hidden_sibling(place.string(), "tmp");
+    const FileDescriptor opened = TRY(open_temporary(temporary));
+    if (Result<void> filled = fill_temporary(opened.get(), file, temporary); !filled) {
+        ::unlink(temporary.c_str());
+        return filled;
     }
-    if (rename(temporary.c_str(), target.c_str()) != 0) {
-        return std::unexpected(error_from(errno, "write", path));
+    if (::rename(temporary.c_str(), place.c_str()) != 0) {
+        const int number = errno;
+        ::unlink(temporary.c_str());
+        return os_failure("write", path, number);
     }
-    return {};
+    return sync_parent(place);
 }
 
 Result<void> PosixFiles::remove(const std::string& path) {
-    if (unlink(full(path).c_str()) != 0 && errno != ENOENT) {
-        return std::unexpected(error_from(errno, "remove", path));
+    const fs::path place = TRY(resolve(path));
+    if (::unlink(place.c_str()) != 0) {
+        if (errno == ENOENT || errno == ENOTDIR) {
+            return {};
+        }
+        return os_failure("remove", path, errno);
     }
-    return {};
+    return sync_parent(place);
 }
 
 Result<Tree> PosixFiles::read_tree(const std::string& folder) {
-    namespace fs = std::filesystem;
-    Tree tree;
-    std::error_code failed;
-    for (auto it = fs::recursive_directory_iterator(full(folder), failed);
-         !failed && it != fs::recursive_directory_iterator();
-         it.increment(failed)) {
-        if (!it->is_regular_file(failed)) {
-            continue;
-        }
-        const std::string path = it->path().string();
-        auto bytes = TRY(read(std::filesystem::absolute(path).string()));
-        const bool is_private =
-            (it->status().permissions() & (fs::perms::group_read | fs::perms::others_read)) ==
-            fs::perms::none;
-        tree[it->path().lexically_relative(full(folder)).generic_string()] = {
-            .bytes = std::move(bytes).value_or(Bytes()), .is_private = is_private
-        };
-    }
-    if (failed && failed != std::errc::no_such_file_or_directory) {
-        return std::unexpected(error_from(failed.value(), "read the folder", folder));
-    }
-    return tree;
+    return io::read_tree(TRY(resolve(folder)));
 }
 
 Result<void> PosixFiles::replace_tree(const std::string& folder, const Tree& tree) {
-    const Tree before = TRY(read_tree(folder));
+    const std::shared_ptr<void> held = TRY(lock(folder));
+    std::vector<StagedFile> files;
+    files.reserve(tree.size());
     for (const auto& [path, file] : tree) {
-        const auto old = before.find(path);
-        if (old == before.end() || old->second != file) {
-            TRY(write(folder + "/" + path, file));
+        files.push_back({
+            .path = path,
+            .bytes = file.bytes,
+            .mode = static_cast<mode_t>(file.is_private ? 0600 : 0644),
+            .owner = std::nullopt,
+        });
+    }
+    return replace_folder(TRY(resolve(folder)), files, options_);
+}
+
+Result<std::shared_ptr<void>> PosixFiles::lock(const std::string& folder) {
+    const std::string place = TRY(resolve(folder));
+    if (const auto found = locks_.find(place); found != locks_.end()) {
+        if (std::shared_ptr<void> held = found->second.lock(); held != nullptr) {
+            return held;
         }
     }
-    for (const auto& [path, file] : before) {
-        if (!tree.contains(path)) {
-            TRY(remove(folder + "/" + path));
-        }
+    std::error_code failed;
+    fs::create_directories(fs::path(place).parent_path(), failed);
+    if (failed) {
+        return os_failure("create", fs::path(place).parent_path().string(), failed.value());
     }
-    return {};
+    std::shared_ptr<void> held = std::make_shared<FolderLock>(TRY(FolderLock::acquire(place)));
+    TRY(recover_folder(place));
+    locks_[place] = held;
+    return held;
 }
 
 } // namespace ducksnest::io

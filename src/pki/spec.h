@@ -19,16 +19,16 @@ enum class Usage : std::uint8_t { client, server, client_and_server };
 
 /// One certificate with its private key.
 struct CertificateSpec {
-    std::string name{};                      ///< Unique, a relative path: "nodes/firebat/kubelet".
+    std::string name{}; ///< Unique, a relative path: "nodes/firebat/kubelet".
     Authority authority = Authority::cluster;
     Usage usage = Usage::client;
     std::string common_name{};
     std::vector<std::string> organizations{}; ///< Kubernetes groups.
     std::vector<std::string> dns_names{};     ///< Sorted.
     std::vector<net::Address> addresses{};    ///< Sorted.
-    std::vector<std::string> owners{};        ///< Nodes that may open the key; none: operators only.
-    std::string user{};                       ///< Unix user of the opened key on a node.
-    std::vector<std::string> units{};         ///< systemd units to restart when it changes.
+    std::vector<std::string> owners{}; ///< Nodes that may open the key; none: operators only.
+    std::string user{};                ///< Unix user of the opened key on a node.
+    std::vector<std::string> units{};  ///< systemd units to restart when it changes.
 
     bool operator==(const CertificateSpec&) const = default;
 };
@@ -62,12 +62,13 @@ struct TrustEdge {
 
 /// Everything the PKI needs to know about the homelab.
 struct TrustPlan {
-    std::string homelab{};                              ///< Goes into the authorities' names.
-    std::vector<CertificateSpec> certificates{};        ///< Sorted by name.
-    std::vector<SecretSpec> secrets{};                  ///< Sorted by name.
+    std::string homelab{};                       ///< Goes into the authorities' names.
+    std::vector<CertificateSpec> certificates{}; ///< Sorted by name.
+    std::vector<SecretSpec> secrets{};           ///< Sorted by name.
     std::vector<TrustEdge> edges{};
-    std::map<std::string, std::string> host_keys{};     ///< Node to SSH public key; absent: none known yet.
-    std::vector<std::string> operators{};               ///< SSH public keys or age1… recipients.
+    std::map<std::string, std::string> host_keys{
+    };                                    ///< Node to SSH public key; absent: none known yet.
+    std::vector<std::string> operators{}; ///< SSH public keys or age1… recipients.
     std::int64_t leaf_days = 365;
     std::int64_t authority_days = 3650;
     std::int64_t renew_before_days = 30;

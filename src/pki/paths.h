@@ -1,0 +1,35 @@
+#pragma once
+
+#include "pki/spec.h"
+
+#include <string>
+#include <string_view>
+
+/// Where everything lies, relative to the homelab's `secrets/` folder and, with the same names, to
+/// the folder that `certs open` fills on a node.
+namespace ducksnest::pki {
+
+/// Where `certs open` puts a node's files unless told otherwise. On a tmpfs on every NixOS.
+inline constexpr std::string_view opened_folder = "/run/ducksnest/secrets";
+
+/// PEM, one certificate: "nodes/firebat/kubelet.crt".
+std::string certificate_path(std::string_view name);
+/// The private key sealed with age, as committed: "nodes/firebat/kubelet.key.age".
+std::string sealed_key_path(std::string_view name);
+/// The private key in PEM (PKCS #8), as opened on a node: "nodes/firebat/kubelet.key".
+std::string opened_key_path(std::string_view name);
+/// Public half of a SecretKind::signing_key in PEM: "cluster/service-accounts.pub".
+std::string public_key_path(std::string_view name);
+/// A SecretKind::encryption_key as opened on a node: a whole EncryptionConfiguration for
+/// --encryption-provider-config, in JSON: "cluster/encryption.json".
+std::string opened_encryption_path(std::string_view name);
+/// The certificates that a peer of this authority is checked against, in PEM: one, or two while a
+/// new authority is being introduced: "bundles/cluster.crt". Every trust setting names this file.
+std::string bundle_path(Authority authority);
+/// The authority's own "authorities/cluster", to which the suffixes above apply.
+std::string authority_name(Authority authority);
+
+/// What the whole tree is about, with every fingerprint: canonical JSON.
+inline constexpr std::string_view index_path = "index.json";
+
+} // namespace ducksnest::pki
