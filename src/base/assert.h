@@ -4,7 +4,8 @@
 
 namespace ducksnest {
 
-/// Reports a broken invariant on stderr and aborts. A bug in ducksnest, never a mistake of the user.
+/// Reports a broken invariant on stderr and aborts. A bug in ducksnest, never a mistake of the
+/// user.
 [[noreturn]] void fail_assertion(const char* condition, std::source_location where);
 
 } // namespace ducksnest

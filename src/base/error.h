@@ -7,9 +7,9 @@
 
 namespace ducksnest {
 
-/// Why something failed, in the few kinds a caller can act on. The code alone decides about retries:
-/// `unavailable` and `timeout` retry the call, `conflict` and `aborted` read again and replan, the
-/// rest stop.
+/// Why something failed, in the few kinds a caller can act on. The code alone decides about
+/// retries: `unavailable` and `timeout` retry the call, `conflict` and `aborted` read again and
+/// replan, the rest stop.
 enum class ErrorCode : std::uint8_t {
     not_found,
     conflict,

@@ -20,7 +20,9 @@ void newline(std::string& out, int depth) {
 
 class Writer {
 public:
-    Writer(std::string& out, bool pretty) : out_(out), pretty_(pretty) {}
+    Writer(std::string& out, bool pretty)
+        : out_(out)
+        , pretty_(pretty) {}
 
     void write(const Json& json, int depth) {
         if (json.is_null()) {

@@ -22,14 +22,21 @@ public:
     using Object = std::vector<Member>; ///< Sorted by key, keys unique.
 
     Json() = default;
-    Json(std::nullptr_t) {}                                             // NOLINT(google-explicit-constructor)
-    Json(bool value) : value_(value) {}                                 // NOLINT(google-explicit-constructor)
-    Json(std::int64_t value) : value_(value) {}                         // NOLINT(google-explicit-constructor)
-    Json(int value) : value_(std::int64_t{value}) {}                    // NOLINT(google-explicit-constructor)
-    Json(std::string value) : value_(std::move(value)) {}               // NOLINT(google-explicit-constructor)
-    Json(std::string_view value) : value_(std::string(value)) {}        // NOLINT(google-explicit-constructor)
-    Json(const char* value) : value_(std::string(value)) {}             // NOLINT(google-explicit-constructor)
-    Json(Array value) : value_(std::move(value)) {}                     // NOLINT(google-explicit-constructor)
+    Json(std::nullptr_t) {} // NOLINT(google-explicit-constructor)
+    Json(bool value)
+        : value_(value) {} // NOLINT(google-explicit-constructor)
+    Json(std::int64_t value)
+        : value_(value) {} // NOLINT(google-explicit-constructor)
+    Json(int value)
+        : value_(std::int64_t{value}) {} // NOLINT(google-explicit-constructor)
+    Json(std::string value)
+        : value_(std::move(value)) {} // NOLINT(google-explicit-constructor)
+    Json(std::string_view value)
+        : value_(std::string(value)) {} // NOLINT(google-explicit-constructor)
+    Json(const char* value)
+        : value_(std::string(value)) {} // NOLINT(google-explicit-constructor)
+    Json(Array value)
+        : value_(std::move(value)) {} // NOLINT(google-explicit-constructor)
 
     /// `Json::object({{"kind", "Pod"}, {"apiVersion", "v1"}})`, sorted here. Keys must be unique.
     static Json object(std::initializer_list<Member> members);

@@ -51,7 +51,8 @@ public:
     bool parse_error(
         std::size_t /*position*/, const std::string& /*token*/, const nlohmann::json::exception& ex
     ) override {
-        // "[json.exception.parse_error.101] parse error at line 1, column 2: …": keep what follows "] ".
+        // "[json.exception.parse_error.101] parse error at line 1, column 2: …": keep what follows
+        // "] ".
         const std::string_view what = ex.what();
         const std::size_t at = what.find("] ");
         return refuse(std::string(at == std::string_view::npos ? what : what.substr(at + 2)));

@@ -7,7 +7,10 @@ using namespace ducksnest;
 TEST_CASE("members print sorted, whatever order they were given in") {
     const Json json = Json::object({{"b", 1}, {"a", Json::array({true, nullptr, "x\n\"y\""})}});
     CHECK(json.dump() == R"({"a":[true,null,"x\n\"y\""],"b":1})");
-    CHECK(json.dump_pretty() == "{\n  \"a\": [\n    true,\n    null,\n    \"x\\n\\\"y\\\"\"\n  ],\n  \"b\": 1\n}\n");
+    CHECK(
+        json.dump_pretty() ==
+        "{\n  \"a\": [\n    true,\n    null,\n    \"x\\n\\\"y\\\"\"\n  ],\n  \"b\": 1\n}\n"
+    );
 }
 
 TEST_CASE("parse reads back what dump wrote") {
@@ -17,10 +20,15 @@ TEST_CASE("parse reads back what dump wrote") {
 }
 
 TEST_CASE("parse refuses what a Json cannot hold, and says what") {
-    CHECK(Json::parse("{\"a\":1,\"a\":2}").error().message == "not valid JSON: key `a` appears twice in one object");
+    CHECK(
+        Json::parse("{\"a\":1,\"a\":2}").error().message ==
+        "not valid JSON: key `a` appears twice in one object"
+    );
     CHECK(Json::parse("1.5").error().message == "not valid JSON: `1.5` is not an integer");
     CHECK(!Json::parse(std::string(300, '[')).has_value());
-    CHECK(Json::parse("{").error().message.starts_with("not valid JSON: parse error at line 1, column 2"));
+    CHECK(Json::parse("{").error().message.starts_with(
+        "not valid JSON: parse error at line 1, column 2"
+    ));
 }
 
 TEST_CASE("set and find") {

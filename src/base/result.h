@@ -45,8 +45,8 @@ fail(ErrorCode code, std::string message, std::string help = std::string()) {
 /// Unwraps a Result, or returns its error from the enclosing function. Not for use around co_await.
 #define TRY(...)                                                                                   \
     (__extension__({                                                                               \
-        _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wshadow\"")              \
-            auto&& try_result_ = (__VA_ARGS__);                                                    \
+        _Pragma("GCC diagnostic push")                                                             \
+            _Pragma("GCC diagnostic ignored \"-Wshadow\"") auto&& try_result_ = (__VA_ARGS__);     \
         _Pragma("GCC diagnostic pop") if (!try_result_.has_value()) [[unlikely]] {                 \
             return std::unexpected(std::move(try_result_).error());                                \
         }                                                                                          \

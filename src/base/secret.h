@@ -14,14 +14,20 @@ void wipe(void* memory, std::size_t size);
 class Secret {
 public:
     Secret() = default;
-    explicit Secret(std::size_t size) : bytes_(size) {}
-    explicit Secret(ByteView bytes) : bytes_(bytes.begin(), bytes.end()) {}
+    explicit Secret(std::size_t size)
+        : bytes_(size) {}
+    explicit Secret(ByteView bytes)
+        : bytes_(bytes.begin(), bytes.end()) {}
     /// Takes the buffer over; the caller's vector is left empty.
-    explicit Secret(Bytes&& bytes) : bytes_(std::move(bytes)) {}
+    explicit Secret(Bytes&& bytes)
+        : bytes_(std::move(bytes)) {}
 
     Secret(const Secret&) = delete;
     Secret& operator=(const Secret&) = delete;
-    Secret(Secret&& other) noexcept : bytes_(std::move(other.bytes_)) { other.bytes_.clear(); }
+    Secret(Secret&& other) noexcept
+        : bytes_(std::move(other.bytes_)) {
+        other.bytes_.clear();
+    }
     Secret& operator=(Secret&& other) noexcept {
         if (this != &other) {
             clear();

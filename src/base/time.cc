@@ -56,7 +56,9 @@ Result<Instant> parse_time(std::string_view text) {
     const bool shape = text.size() == 20 && text[4] == '-' && text[7] == '-' && text[10] == 'T' &&
                        text[13] == ':' && text[16] == ':' && text[19] == 'Z';
     if (!shape) {
-        return fail(ErrorCode::invalid, fmt::format("`{}` is not a time like 2026-11-21T09:30:00Z", text));
+        return fail(
+            ErrorCode::invalid, fmt::format("`{}` is not a time like 2026-11-21T09:30:00Z", text)
+        );
     }
     const int year_number = digits(text, 0, 4);
     const int month_number = digits(text, 5, 2);
@@ -74,7 +76,9 @@ Result<Instant> parse_time(std::string_view text) {
     );
     if (!date.ok() || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 ||
         second > 59) {
-        return fail(ErrorCode::invalid, fmt::format("`{}` is not a date and time that exists", text));
+        return fail(
+            ErrorCode::invalid, fmt::format("`{}` is not a date and time that exists", text)
+        );
     }
     return Instant(sys_days(date)) + hours(hour) + minutes(minute) + seconds(second);
 }

@@ -6,7 +6,8 @@ using namespace ducksnest;
 using namespace std::chrono_literals;
 
 TEST_CASE("RFC 3339 goes both ways, over leap days and the epoch") {
-    for (const char* text : {"1970-01-01T00:00:00Z", "2024-02-29T23:59:59Z", "2026-11-21T09:30:00Z"}) {
+    for (const char* text :
+         {"1970-01-01T00:00:00Z", "2024-02-29T23:59:59Z", "2026-11-21T09:30:00Z"}) {
         CHECK(format_time(parse_time(text).value()) == text);
     }
     CHECK(!parse_time("2026-02-29T00:00:00Z").has_value());

@@ -15,8 +15,7 @@ namespace {
 
 std::optional<unsigned> parse_number(std::string_view text, int base, unsigned max) {
     unsigned value = 0;
-    const auto [end, status] =
-        std::from_chars(text.data(), text.data() + text.size(), value, base);
+    const auto [end, status] = std::from_chars(text.data(), text.data() + text.size(), value, base);
     if (status != std::errc() || end != text.data() + text.size() || value > max) {
         return std::nullopt;
     }
@@ -95,7 +94,8 @@ std::optional<Address> parse_v6(std::string_view text) {
 Address masked(Address address, int prefix) {
     for (int bit = prefix; bit < address.bits(); ++bit) {
         const auto index = static_cast<std::size_t>(bit / 8);
-        address.bytes.at(index) &= static_cast<std::uint8_t>(~(0x80U >> (static_cast<unsigned>(bit) % 8U)));
+        address.bytes.at(index) &=
+            static_cast<std::uint8_t>(~(0x80U >> (static_cast<unsigned>(bit) % 8U)));
     }
     return address;
 }
@@ -202,7 +202,9 @@ Result<Cidr> parse_cidr(std::string_view text) {
     if (!prefix) {
         return fail(
             ErrorCode::invalid,
-            fmt::format("`{}` is not a network: the prefix length must be 0 to {}", text, address->bits())
+            fmt::format(
+                "`{}` is not a network: the prefix length must be 0 to {}", text, address->bits()
+            )
         );
     }
     const Cidr cidr{masked(*address, static_cast<int>(*prefix)), static_cast<int>(*prefix)};

@@ -8,12 +8,23 @@ using namespace ducksnest;
 using namespace ducksnest::net;
 
 TEST_CASE("addresses read and print in their canonical form") {
-    for (const char* text : {"0.0.0.0", "192.168.0.15", "255.255.255.255", "::", "::1", "2001:db8::1", "fe80::1:0:0:2"}) {
+    for (const char* text :
+         {"0.0.0.0", "192.168.0.15", "255.255.255.255", "::", "::1", "2001:db8::1", "fe80::1:0:0:2"
+         }) {
         CHECK(to_string(parse_address(text).value()) == text);
     }
     CHECK(to_string(parse_address("2001:DB8:0:0:0:0:0:1").value()) == "2001:db8::1");
     CHECK(to_string(parse_address("::ffff:1.2.3.4").value()) == "::ffff:102:304");
-    for (const char* bad : {"", "1.2.3", "1.2.3.256", "01.2.3.4", "1.2.3.4.5", ":::", "1::2::3", "12345::", "1:2:3:4:5:6:7:8:9"}) {
+    for (const char* bad :
+         {"",
+          "1.2.3",
+          "1.2.3.256",
+          "01.2.3.4",
+          "1.2.3.4.5",
+          ":::",
+          "1::2::3",
+          "12345::",
+          "1:2:3:4:5:6:7:8:9"}) {
         CHECK_MESSAGE(!parse_address(bad).has_value(), bad);
     }
 }
