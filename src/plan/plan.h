@@ -3,7 +3,10 @@
 #include "base/json.h"
 #include "model/homelab.h"
 #include "net/address.h"
+#include "net/mtu.h"
 #include "pki/spec.h"
+#include "plan/capacity.h"
+#include "plan/shared.h"
 
 #include <cstdint>
 #include <map>
@@ -21,6 +24,8 @@ struct Taint {
     std::string value{};
     std::string effect{}; ///< NoSchedule, PreferNoSchedule or NoExecute.
     std::string why{};
+
+    bool operator==(const Taint&) const = default;
 };
 
 /// A route this node announces to the tailnet, or needs in its own table.
@@ -28,6 +33,8 @@ struct Route {
     net::Cidr to{};
     std::string device{};
     std::string why{};
+
+    bool operator==(const Route&) const = default;
 };
 
 /// `ip rule add to <to> priority <priority> lookup <table>`.
@@ -36,6 +43,8 @@ struct IpRule {
     net::Cidr to{};
     std::string table{};
     std::string why{};
+
+    bool operator==(const IpRule&) const = default;
 };
 
 /// An opening in the node's firewall.
@@ -45,98 +54,141 @@ struct FirewallPort {
     int last = 0;
     std::vector<net::Cidr> sources{}; ///< Who may; never empty.
     std::string why{};
+
+    bool operator==(const FirewallPort&) const = default;
 };
 
-/// A file the node needs, as data: rendered as JSON (which YAML readers accept).
+/// A kernel module or a sysctl, and what needs it.
+struct KernelSetting {
+    std::string name{};
+    std::string value{}; ///< Empty for modules.
+    std::string why{};
+
+    bool operator==(const KernelSetting&) const = default;
+};
+
+/// How a ConfigFile's data becomes text. YAML readers accept JSON; TOML is written by the ground
+/// (Nix has a TOML writer); `lines` is an array of strings, one line each.
+enum class FileFormat : std::uint8_t { json, toml, lines };
+
+/// A file the node needs, as data.
 struct ConfigFile {
     std::string path{}; ///< Absolute, on the node.
     int mode = 0644;
-    std::string owner{};
+    std::string owner = "root";
+    FileFormat format = FileFormat::json;
     Json content{};
+
+    bool operator==(const ConfigFile&) const = default;
 };
 
 /// A process of the homelab. NixOS turns it into a systemd service; the local ground runs the same
 /// argv. argv[0] is `{package}/bin/{program}` resolved by the ground.
 struct Unit {
-    std::string name{};        ///< "kube-apiserver", without ".service".
+    std::string name{}; ///< "kube-apiserver", without ".service".
     std::string description{};
-    std::string package{};     ///< nixpkgs attribute: "kubernetes", "etcd", "ducksnest".
+    std::string package{}; ///< nixpkgs attribute: "kubernetes", "etcd", "ducksnest".
     std::string program{};
     std::vector<std::string> arguments{};
     std::map<std::string, std::string> environment{};
-    std::string user{};
-    std::vector<std::string> after{};     ///< Units, with suffix.
-    std::vector<std::string> requires_{}; ///< Units, with suffix.
-    std::vector<std::string> credentials{}; ///< Names of certificates and secrets it opens.
+    std::string user = "root";
+    std::vector<std::string> after{};       ///< Units, with suffix.
+    std::vector<std::string> requires_{};   ///< Units, with suffix.
+    std::vector<std::string> credentials{}; ///< Certificates and secrets as `opened_name` says.
     std::vector<std::string> files{};       ///< Paths of config files it reads.
-    std::string type{};                     ///< systemd: notify, exec, oneshot, simple.
-    std::string restart{};                  ///< systemd: always, on-failure, no.
+    std::string state_directory{};          ///< Below /var/lib, mode 0700; empty: none.
+    std::string type = "exec";              ///< systemd: notify, exec, oneshot, simple.
+    std::string restart = "always";         ///< systemd: always, on-failure, no.
     int restart_seconds = 5;
+
+    bool operator==(const Unit&) const = default;
+};
+
+/// What nodes of one role and size have in common, kept once: "worker-large", "worker-small".
+struct Profile {
+    std::string name{};
+    std::vector<Shared<Unit>> units{};
+    std::vector<Shared<ConfigFile>> files{};
+    std::vector<KernelSetting> kernel_modules{}; ///< Sorted by name.
+    std::vector<KernelSetting> sysctls{};        ///< Sorted by name.
+    std::vector<FirewallPort> firewall{};
+
+    bool operator==(const Profile&) const = default;
 };
 
 struct NodePlan {
-    std::string name{};
+    std::string name{}; ///< Also the host name: the kubelet registers under it.
     std::string site{};
     model::Role role = model::Role::worker;
     model::Provider provider = model::Provider::own;
     std::optional<std::string> instance{};
     model::Boot boot = model::Boot::uefi;
-    net::Address address{};               ///< --node-ip: LAN or VPC, never the tailnet's.
+    net::Address address{}; ///< --node-ip: LAN or VPC, never the tailnet's.
     std::optional<net::Address> tailnet_address{};
-    std::string interface{};              ///< Name or glob of the interface that carries `address`.
-    int mtu = 0;                          ///< Pod interfaces.
+    std::string interface{
+    };           ///< Name or glob of the interface that carries `address`; may be empty.
+    int mtu = 0; ///< Pod interfaces.
     std::int64_t cpus = 0;
     model::Mebibytes memory = 0;
     model::Mebibytes disk = 0;
-    model::Mebibytes allocatable_memory = 0; ///< What is left for pods.
-    std::int64_t allocatable_millicpus = 0;
+    MemoryClass memory_class = MemoryClass::large;
+    std::vector<Reserve> reserves{};         ///< Why allocatable is less than the machine.
+    model::Mebibytes allocatable_memory = 0; ///< Left for pods: memory minus every reserve.
+    std::int64_t allocatable_millicpus = 0;  ///< Left for pods: 1000 x cpus minus every reserve.
     std::map<std::string, std::string> labels{};
     std::vector<Taint> taints{};
-    std::vector<Route> routes{};          ///< Advertised to the tailnet.
+    std::vector<Route> routes{}; ///< Advertised to the tailnet.
     std::vector<IpRule> ip_rules{};
-    std::vector<FirewallPort> firewall{};
-    std::vector<std::string> kernel_modules{};
-    std::map<std::string, std::string> sysctls{};
-    std::vector<Unit> units{};            ///< In start order.
-    std::vector<ConfigFile> files{};
     bool nvidia = false;
+    Shared<Profile> profile{};
+    std::vector<Shared<Unit>> units{};       ///< All, the profile's included, in start order.
+    std::vector<Shared<ConfigFile>> files{}; ///< All, the profile's included.
+
+    const Unit* find_unit(std::string_view unit_name) const;
 };
 
 /// A pod-shaped demand that the scheduler of the twin (and of check) places.
 struct Workload {
     std::string name{};
+    std::string space = "default"; ///< Kubernetes namespace.
     std::int64_t replicas = 1;
     std::int64_t cpu_millis = 0;
     model::Mebibytes memory = 0;
-    bool spread_sites = false;     ///< Replicas prefer different zones.
-    bool anti_affinity = false;    ///< Never two on one node.
-    bool exclusive = false;        ///< One writer: moved only after fencing.
-    std::vector<std::string> pinned{}; ///< Replica i stands on node pinned[i] (local volumes).
+    bool spread_sites = false;              ///< Replicas prefer different zones.
+    bool anti_affinity = false;             ///< Never two on one node.
+    bool exclusive = false;                 ///< One writer: moved only after fencing.
+    std::vector<std::string> pinned{};      ///< Replica i stands on node pinned[i] (local volumes).
+    std::vector<std::string> tolerations{}; ///< Keys of taints it stands.
 };
 
 /// One PostgreSQL member and why it stands there.
 struct DatabaseMember {
     std::string node{};
     std::string site{};
-    bool synchronous = false;
-    int sync_priority = 0;
+    bool synchronous = false; ///< Standby whose acknowledgement every commit waits for.
+    int sync_priority = 0;    ///< Patroni's tag; the highest becomes the synchronous standby.
     std::string why{};
 };
 
 struct Plan {
     std::string homelab{};
+    std::string input_digest{}; ///< "sha256-<hex>" of the model; spans and file order do not count.
     std::string domain{};
     std::string timezone{};
     std::string kubernetes_version{};
-    std::string api_server{};          ///< https://10.20.1.10:6443
-    net::Address service_ip{};         ///< kubernetes.default
+    std::string api_server{}; ///< For nodes: https://10.20.1.10:6443, or the balancer.
+    std::vector<std::string> api_endpoints{}; ///< For operators: every API server's own address.
+    net::Address service_ip{};                ///< kubernetes.default
     net::Address dns_ip{};
     net::Cidr pods{};
     net::Cidr services{};
-    std::string mtu_reason{};          ///< "tailnet 1280 - VXLAN 50".
-    std::vector<NodePlan> nodes{};     ///< Sorted by name.
-    std::vector<Workload> workloads{}; ///< Sorted by name.
-    std::vector<DatabaseMember> database{};
+    net::Cidr tailnet{};
+    std::string encapsulation{};
+    net::PathMtu mtu{};
+    std::map<std::string, Shared<Profile>> profiles{};
+    std::vector<NodePlan> nodes{};          ///< Sorted by name.
+    std::vector<Workload> workloads{};      ///< Sorted by name.
+    std::vector<DatabaseMember> database{}; ///< First the one that starts as primary.
     pki::TrustPlan trust{};
 
     const NodePlan* find_node(std::string_view name) const;
@@ -144,5 +196,8 @@ struct Plan {
 
 /// The whole plan. The model must have passed `check`: a mistake there is reported there.
 Plan make_plan(const model::Homelab& homelab);
+
+/// "json", "toml", "lines".
+std::string_view to_string(FileFormat format);
 
 } // namespace ducksnest::plan

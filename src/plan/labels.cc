@@ -1,0 +1,96 @@
+#include "plan/labels.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace ducksnest::plan {
+namespace {
+
+/// The last name of "topology.kubernetes.io" and its like.
+bool is_kubernetes_prefix(std::string_view prefix) {
+    return prefix == "kubernetes.io" || prefix.ends_with(".kubernetes.io") || prefix == "k8s.io" ||
+           prefix.ends_with(".k8s.io");
+}
+
+/// "1.9 GiB", rounded to a tenth.
+std::string gibibytes(model::Mebibytes memory) {
+    const std::int64_t tenths = (memory * 10 + 512) / 1024;
+    return fmt::format("{}.{} GiB", tenths / 10, tenths % 10);
+}
+
+} // namespace
+
+std::map<std::string, std::string> labels_of(const Machine& machine) {
+    const model::Node& node = *machine.node;
+    const model::Site& site = *machine.site;
+    std::map<std::string, std::string> labels{
+        {std::string(zone_label), site.name},
+        {std::string(region_label), site.region ? **site.region : site.name},
+        {fmt::format("node-role.kubernetes.io/{}", model::to_string(*node.role)), ""},
+        {"ducksnest/memory-class", std::string(to_string(memory_class_of(*node.memory)))},
+        {"ducksnest/provider", std::string(model::to_string(site.provider))},
+    };
+    if (node.instance) {
+        labels.emplace("node.kubernetes.io/instance-type", **node.instance);
+    }
+    if (node.gpu && node.gpu->value.starts_with("nvidia-")) {
+        labels.emplace("ducksnest/gpu", **node.gpu);
+    }
+    return labels;
+}
+
+bool kubelet_may_set(std::string_view label) {
+    static constexpr std::array<std::string_view, 8> allowed{
+        "beta.kubernetes.io/instance-type",
+        "kubernetes.io/arch",
+        "kubernetes.io/hostname",
+        "kubernetes.io/os",
+        "node.kubernetes.io/instance-type",
+        "topology.kubernetes.io/region",
+        "topology.kubernetes.io/zone",
+        "beta.kubernetes.io/os",
+    };
+    const std::string_view prefix = label.substr(0, label.find('/'));
+    if (prefix.size() == label.size() || !is_kubernetes_prefix(prefix)) {
+        return true;
+    }
+    return std::ranges::find(allowed, label) != allowed.end() ||
+           prefix == "kubelet.kubernetes.io" || prefix.ends_with(".kubelet.kubernetes.io") ||
+           prefix == "node.kubernetes.io" || prefix.ends_with(".node.kubernetes.io");
+}
+
+std::vector<Taint> taints_of(const Machine& machine, model::Mebibytes allocatable_memory) {
+    const model::Node& node = *machine.node;
+    const MemoryClass memory_class = memory_class_of(*node.memory);
+    std::vector<Taint> taints;
+    if (*node.role == model::Role::control_plane && memory_class != MemoryClass::large) {
+        taints.push_back(
+            {.key = std::string(control_plane_taint),
+             .value = "",
+             .effect = "NoSchedule",
+             .why = fmt::format(
+                 "etcd and the API server share its {}; only what tolerates it may stand beside "
+                 "them",
+                 gibibytes(*node.memory)
+             )}
+        );
+    }
+    if (memory_class == MemoryClass::small) {
+        taints.push_back(
+            {.key = std::string(small_memory_taint),
+             .value = "true",
+             .effect = "NoSchedule",
+             .why = fmt::format(
+                 "has {}, of which {} MiB remain for pods; only what asks for little and says so "
+                 "may stand here",
+                 gibibytes(*node.memory),
+                 allocatable_memory
+             )}
+        );
+    }
+    return taints;
+}
+
+} // namespace ducksnest::plan

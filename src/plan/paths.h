@@ -1,0 +1,41 @@
+#pragma once
+
+#include "pki/spec.h"
+
+#include <string>
+#include <string_view>
+
+/// Where things stand on a node. The same path on every node, so that nodes share their files.
+namespace ducksnest::plan {
+
+/// A tmpfs that `ducksnest certs open` fills; real files, no links, so that file modes can be
+/// audited.
+inline constexpr std::string_view secrets_folder = "/run/ducksnest/secrets";
+inline constexpr std::string_view config_folder = "/etc/kubernetes";
+/// The committed lock and the encrypted secrets, put there by the system's configuration.
+inline constexpr std::string_view lock_path = "/etc/ducksnest/homelab.lock.json";
+inline constexpr std::string_view encrypted_folder = "/etc/ducksnest/secrets";
+/// CNI programs, a link into the Nix store: /opt is not writable on NixOS.
+inline constexpr std::string_view cni_bin_folder = "/etc/ducksnest/cni/bin";
+inline constexpr std::string_view cni_config_folder = "/etc/cni/net.d";
+inline constexpr std::string_view containerd_socket = "/run/containerd/containerd.sock";
+
+/// The last part of a certificate's or secret's name: "nodes/firebat/kubelet" opens as "kubelet".
+std::string opened_name(std::string_view name);
+/// "/run/ducksnest/secrets/kubelet.key"; `suffix` is ".crt", ".key" or ".pub".
+std::string opened_path(std::string_view name, std::string_view suffix);
+/// "/run/ducksnest/secrets/bundles/cluster.crt": one certificate, or two while an authority is
+/// rotated.
+std::string bundle_path(pki::Authority authority);
+/// The EncryptionConfiguration that `certs open` composes around the opened encryption key:
+/// {"apiVersion": "apiserver.config.k8s.io/v1", "kind": "EncryptionConfiguration", "resources":
+/// [{"providers": [{"secretbox": {"keys": [{"name": "key-1", "secret": <base64 of the 32
+/// bytes>}]}},
+/// {"identity": {}}], "resources": ["secrets"]}]}. It holds the key, so it exists only there.
+std::string encryption_config_path();
+/// "/etc/kubernetes/kubelet.kubeconfig".
+std::string kubeconfig_path(std::string_view component);
+/// "/etc/kubernetes/kubelet.json".
+std::string config_path(std::string_view component);
+
+} // namespace ducksnest::plan

@@ -1,0 +1,117 @@
+#include "plan/plan.h"
+
+#include "plan/context.h"
+#include "plan/database.h"
+#include "plan/labels.h"
+#include "plan/network.h"
+#include "plan/trust.h"
+#include "plan/versions.h"
+#include "plan/workloads.h"
+
+#include <algorithm>
+
+namespace ducksnest::plan {
+namespace {
+
+NodePlan make_node(const Context& context, const Machine& machine) {
+    const model::Node& node = *machine.node;
+    const model::Site& site = *machine.site;
+    NodePlan plan;
+    plan.name = node.name;
+    plan.site = site.name;
+    plan.role = *node.role;
+    plan.provider = site.provider;
+    if (node.instance) {
+        plan.instance = **node.instance;
+    }
+    plan.boot = node.boot;
+    plan.address = machine.address;
+    if (node.tailnet_address) {
+        plan.tailnet_address = **node.tailnet_address;
+    }
+    if (node.interface) {
+        plan.interface = **node.interface;
+    } else if (site.interface) {
+        plan.interface = **site.interface;
+    }
+    plan.mtu = context.mtu.bytes;
+    plan.cpus = *node.cpus;
+    plan.memory = *node.memory;
+    plan.disk = *node.disk;
+    plan.memory_class = memory_class_of(plan.memory);
+    const MachineUse use = use_of(context, node);
+    plan.reserves = reserves_of(use);
+    const Capacity left = allocatable(use, plan.reserves);
+    plan.allocatable_memory = left.memory;
+    plan.allocatable_millicpus = left.millicpus;
+    plan.labels = labels_of(machine);
+    plan.taints = taints_of(machine, left.memory);
+    plan.routes = routes_of(machine);
+    plan.ip_rules = ip_rules_of(context, machine);
+    plan.nvidia = node.gpu && node.gpu->value.starts_with("nvidia-");
+    return plan;
+}
+
+void set_cluster(const Context& context, Plan& plan) {
+    const model::Homelab& homelab = *context.homelab;
+    plan.homelab = *homelab.name;
+    plan.domain = *homelab.domain;
+    plan.timezone = *homelab.timezone;
+    plan.kubernetes_version = kubernetes_version;
+    plan.api_server = context.node_api_server;
+    for (const Machine* machine : context.control_planes) {
+        plan.api_endpoints.push_back(https_url(machine->address, api_port));
+    }
+    plan.service_ip = context.service_ip;
+    plan.dns_ip = context.dns_ip;
+    plan.pods = *homelab.network.pods;
+    plan.services = *homelab.network.services;
+    plan.tailnet = *homelab.network.tailnet;
+    plan.encapsulation = model::to_string(*homelab.network.calico.encapsulation);
+    plan.mtu = context.mtu;
+}
+
+} // namespace
+
+Plan make_plan(const model::Homelab& homelab) {
+    const Context context = make_context(homelab);
+    Plan plan;
+    set_cluster(context, plan);
+    plan.nodes.reserve(context.machines.size());
+    for (const Machine& machine : context.machines) {
+        plan.nodes.push_back(make_node(context, machine));
+    }
+    if (homelab.database) {
+        plan.database = plan_database(context, plan.nodes).members;
+    }
+    plan.workloads = plan_workloads(context, plan.database);
+    plan.trust = plan_trust(context);
+    return plan;
+}
+
+const NodePlan* Plan::find_node(std::string_view name) const {
+    const auto at = std::ranges::lower_bound(nodes, name, {}, &NodePlan::name);
+    return at != nodes.end() && at->name == name ? &*at : nullptr;
+}
+
+const Unit* NodePlan::find_unit(std::string_view unit_name) const {
+    const auto at =
+        std::ranges::find(units, unit_name, [](const Shared<Unit>& unit) -> const auto& {
+            return unit->name;
+        });
+    return at == units.end() ? nullptr : &**at;
+}
+
+std::string_view to_string(FileFormat format) {
+    switch (format) {
+    case FileFormat::json:
+        return "json";
+    case FileFormat::toml:
+        return "toml";
+    case FileFormat::lines:
+        return "lines";
+    }
+    return "";
+}
+
+} // namespace ducksnest::plan
