@@ -18,8 +18,20 @@ std::string sealed_key_path(std::string_view name) {
     return with_suffix(name, ".key.age");
 }
 
+std::string_view opened_name(std::string_view name) {
+    if (!name.starts_with("nodes/")) {
+        return name;
+    }
+    const std::size_t slash = name.rfind('/');
+    return name.substr(slash + 1);
+}
+
+std::string opened_certificate_path(std::string_view name) {
+    return with_suffix(opened_name(name), ".crt");
+}
+
 std::string opened_key_path(std::string_view name) {
-    return with_suffix(name, ".key");
+    return with_suffix(opened_name(name), ".key");
 }
 
 std::string public_key_path(std::string_view name) {

@@ -5,8 +5,9 @@
 #include <string>
 #include <string_view>
 
-/// Where everything lies, relative to the homelab's `secrets/` folder and, with the same names, to
-/// the folder that `certs open` fills on a node.
+/// Where everything lies, relative to the homelab's `secrets/` folder and to the folder that `certs
+/// open` fills on a node. There a node's own files lose their "nodes/<node>/", so that the same
+/// configuration serves every node.
 namespace ducksnest::pki {
 
 /// Where `certs open` puts a node's files unless told otherwise. On a tmpfs on every NixOS.
@@ -16,7 +17,12 @@ inline constexpr std::string_view opened_folder = "/run/ducksnest/secrets";
 std::string certificate_path(std::string_view name);
 /// The private key sealed with age, as committed: "nodes/firebat/kubelet.key.age".
 std::string sealed_key_path(std::string_view name);
-/// The private key in PEM (PKCS #8), as opened on a node: "nodes/firebat/kubelet.key".
+/// The name under which a node finds what it may open: "nodes/firebat/kubelet" is "kubelet"; every
+/// other name stays as it is.
+std::string_view opened_name(std::string_view name);
+/// The certificate as laid out on its node: "kubelet.crt".
+std::string opened_certificate_path(std::string_view name);
+/// The private key in PEM (PKCS #8), as opened on a node: "kubelet.key".
 std::string opened_key_path(std::string_view name);
 /// Public half of a SecretKind::signing_key in PEM: "cluster/service-accounts.pub".
 std::string public_key_path(std::string_view name);

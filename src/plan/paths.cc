@@ -3,41 +3,39 @@
 #include <fmt/format.h>
 
 namespace ducksnest::plan {
+namespace {
 
-std::string opened_name(std::string_view name) {
-    const std::size_t slash = name.rfind('/');
-    return std::string(slash == std::string_view::npos ? name : name.substr(slash + 1));
+std::string in_secrets(std::string_view path) {
+    return fmt::format("{}/{}", secrets_folder, path);
 }
 
-std::string opened_path(std::string_view name, std::string_view suffix) {
-    return fmt::format("{}/{}{}", secrets_folder, opened_name(name), suffix);
+} // namespace
+
+std::string certificate_file(std::string_view name) {
+    return in_secrets(pki::opened_certificate_path(name));
 }
 
-std::string bundle_path(pki::Authority authority) {
-    std::string_view name;
-    switch (authority) {
-    case pki::Authority::cluster:
-        name = "cluster";
-        break;
-    case pki::Authority::etcd:
-        name = "etcd";
-        break;
-    case pki::Authority::front_proxy:
-        name = "front-proxy";
-        break;
-    }
-    return fmt::format("{}/bundles/{}.crt", secrets_folder, name);
+std::string key_file(std::string_view name) {
+    return in_secrets(pki::opened_key_path(name));
 }
 
-std::string encryption_config_path() {
-    return fmt::format("{}/encryption-key.json", secrets_folder);
+std::string public_key_file(std::string_view name) {
+    return in_secrets(pki::public_key_path(name));
 }
 
-std::string kubeconfig_path(std::string_view component) {
+std::string bundle_file(pki::Authority authority) {
+    return in_secrets(pki::bundle_path(authority));
+}
+
+std::string encryption_config_file() {
+    return in_secrets(pki::opened_encryption_path("encryption-key"));
+}
+
+std::string kubeconfig_file(std::string_view component) {
     return fmt::format("{}/{}.kubeconfig", config_folder, component);
 }
 
-std::string config_path(std::string_view component) {
+std::string config_file(std::string_view component) {
     return fmt::format("{}/{}.json", config_folder, component);
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "pki/spec.h"
+#include "pki/paths.h"
 
 #include <string>
 #include <string_view>
@@ -20,22 +20,24 @@ inline constexpr std::string_view cni_bin_folder = "/etc/ducksnest/cni/bin";
 inline constexpr std::string_view cni_config_folder = "/etc/cni/net.d";
 inline constexpr std::string_view containerd_socket = "/run/containerd/containerd.sock";
 
-/// The last part of a certificate's or secret's name: "nodes/firebat/kubelet" opens as "kubelet".
-std::string opened_name(std::string_view name);
-/// "/run/ducksnest/secrets/kubelet.key"; `suffix` is ".crt", ".key" or ".pub".
-std::string opened_path(std::string_view name, std::string_view suffix);
+/// "/run/ducksnest/secrets/kubelet.crt", for the opened name "kubelet".
+std::string certificate_file(std::string_view name);
+/// "/run/ducksnest/secrets/kubelet.key".
+std::string key_file(std::string_view name);
+/// "/run/ducksnest/secrets/service-account.pub".
+std::string public_key_file(std::string_view name);
 /// "/run/ducksnest/secrets/bundles/cluster.crt": one certificate, or two while an authority is
 /// rotated.
-std::string bundle_path(pki::Authority authority);
+std::string bundle_file(pki::Authority authority);
 /// The EncryptionConfiguration that `certs open` composes around the opened encryption key:
 /// {"apiVersion": "apiserver.config.k8s.io/v1", "kind": "EncryptionConfiguration", "resources":
 /// [{"providers": [{"secretbox": {"keys": [{"name": "key-1", "secret": <base64 of the 32
 /// bytes>}]}},
 /// {"identity": {}}], "resources": ["secrets"]}]}. It holds the key, so it exists only there.
-std::string encryption_config_path();
+std::string encryption_config_file();
 /// "/etc/kubernetes/kubelet.kubeconfig".
-std::string kubeconfig_path(std::string_view component);
+std::string kubeconfig_file(std::string_view component);
 /// "/etc/kubernetes/kubelet.json".
-std::string config_path(std::string_view component);
+std::string config_file(std::string_view component);
 
 } // namespace ducksnest::plan
