@@ -33,6 +33,8 @@ public:
             fmt::format_to(std::back_inserter(out_), "{}", *number);
         } else if (const std::string* text = json.as_string()) {
             append_json_string(out_, *text);
+        } else if (const std::string* digits = json.as_fraction()) {
+            out_ += *digits;
         } else if (const Json::Array* items = json.as_array()) {
             write_array(*items, depth);
         } else {
@@ -138,6 +140,17 @@ Json Json::strings(const std::vector<std::string>& items) {
         array.emplace_back(item);
     }
     return {std::move(array)};
+}
+
+Json Json::fraction(std::string text) {
+    Json json;
+    json.value_ = Fraction{std::move(text)};
+    return json;
+}
+
+const std::string* Json::as_fraction() const {
+    const Fraction* number = std::get_if<Fraction>(&value_);
+    return number == nullptr ? nullptr : &number->text;
 }
 
 const Json::Object* Json::as_object() const {

@@ -12,9 +12,16 @@
 
 namespace ducksnest {
 
-/// A JSON value (RFC 8259) that always prints the same way: object members sorted by key, integers
-/// only. Nothing that ducksnest writes needs a fraction, and without fractions the same value has
-/// the same bytes on every machine.
+/// Which numbers a parser lets in.
+enum class JsonNumbers : std::uint8_t {
+    integers,
+    any, ///< Others are kept as the text they were, see `Json::fraction`.
+};
+
+/// A JSON value (RFC 8259) that always prints the same way: object members sorted by key. Nothing
+/// that ducksnest writes itself needs more than integers, and without fractions the same value has
+/// the same bytes on every machine. What others write may hold any number: those that fit no
+/// integer are carried along byte for byte and never computed with.
 class Json {
 public:
     using Array = std::vector<Json>;
@@ -43,10 +50,14 @@ public:
     static Json object(Object members);
     static Json array(std::initializer_list<Json> items) { return Json(Array(items)); }
     static Json strings(const std::vector<std::string>& items);
+    /// A number that is no 64-bit integer ("1.5", "1e9"), as its own text; valid JSON, unchecked.
+    static Json fraction(std::string text);
 
     bool is_null() const { return std::holds_alternative<std::monostate>(value_); }
     const bool* as_bool() const { return std::get_if<bool>(&value_); }
     const std::int64_t* as_int() const { return std::get_if<std::int64_t>(&value_); }
+    /// The text of a number that is no 64-bit integer.
+    const std::string* as_fraction() const;
     const std::string* as_string() const { return std::get_if<std::string>(&value_); }
     const Array* as_array() const { return std::get_if<Array>(&value_); }
     Array* as_array() { return std::get_if<Array>(&value_); }
@@ -65,16 +76,21 @@ public:
     /// Two spaces per level and a newline at the end, as committed files have it.
     std::string dump_pretty() const;
 
-    /// Strict RFC 8259; a number with a fraction or exponent, a duplicate key and nesting deeper
-    /// than 200 are refused. The error names line and column.
-    static Result<Json> parse(std::string_view text);
+    /// Strict RFC 8259; a duplicate key, nesting deeper than 200 and, unless all numbers are let
+    /// in, a number with a fraction or exponent are refused. The error names line and column.
+    static Result<Json> parse(std::string_view text, JsonNumbers numbers = JsonNumbers::integers);
 
 private:
     struct ObjectBox {
         Object members{};
         bool operator==(const ObjectBox&) const = default;
     };
-    std::variant<std::monostate, bool, std::int64_t, std::string, Array, ObjectBox> value_{};
+    struct Fraction {
+        std::string text{};
+        bool operator==(const Fraction&) const = default;
+    };
+    std::variant<std::monostate, bool, std::int64_t, std::string, Array, ObjectBox, Fraction>
+        value_{};
 };
 
 /// Appends a quoted, escaped JSON string: UTF-8 passes through, control characters become \u00xx.

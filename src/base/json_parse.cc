@@ -12,17 +12,22 @@ namespace {
 /// Builds a Json from parser events; refuses what a Json cannot hold.
 class Builder : public nlohmann::json_sax<nlohmann::json> {
 public:
+    explicit Builder(JsonNumbers numbers)
+        : numbers_(numbers) {}
+
     bool null() override { return put(Json()); }
     bool boolean(bool value) override { return put(Json(value)); }
     bool number_integer(number_integer_t value) override { return put(Json(std::int64_t{value})); }
     bool number_unsigned(number_unsigned_t value) override {
         if (value > static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max())) {
-            return refuse("a number is larger than 64 bits");
+            return numbers_ == JsonNumbers::any ? put(Json::fraction(std::to_string(value)))
+                                                : refuse("a number is larger than 64 bits");
         }
         return put(Json(static_cast<std::int64_t>(value)));
     }
     bool number_float(number_float_t /*value*/, const string_t& text) override {
-        return refuse(fmt::format("`{}` is not an integer", text));
+        return numbers_ == JsonNumbers::any ? put(Json::fraction(text))
+                                            : refuse(fmt::format("`{}` is not an integer", text));
     }
     bool string(string_t& value) override { return put(Json(std::move(value))); }
     bool binary(binary_t& /*value*/) override { return refuse("binary data"); }
@@ -94,13 +99,14 @@ private:
         return false;
     }
 
+    JsonNumbers numbers_;
     std::vector<Level> levels_{};
 };
 
 } // namespace
 
-Result<Json> Json::parse(std::string_view text) {
-    Builder builder;
+Result<Json> Json::parse(std::string_view text, JsonNumbers numbers) {
+    Builder builder(numbers);
     if (!nlohmann::json::sax_parse(text.begin(), text.end(), &builder)) {
         return fail(ErrorCode::invalid, "not valid JSON: " + builder.problem);
     }

@@ -31,6 +31,17 @@ TEST_CASE("parse refuses what a Json cannot hold, and says what") {
     ));
 }
 
+TEST_CASE("numbers of others pass through byte for byte") {
+    const std::string text = R"([1.50,1e9,-0.0,18446744073709551615,7])";
+    const Json json = Json::parse(text, JsonNumbers::any).value();
+    CHECK(json.dump() == text);
+    CHECK(*json.as_array()->front().as_fraction() == "1.50");
+    CHECK(json.as_array()->front().as_int() == nullptr);
+    CHECK(*json.as_array()->back().as_int() == 7);
+    CHECK(!Json::parse("[1.5.1]", JsonNumbers::any).has_value());
+    CHECK(!Json::parse("18446744073709551615").has_value());
+}
+
 TEST_CASE("set and find") {
     Json json;
     json.set("b", 2);

@@ -1,0 +1,61 @@
+#pragma once
+
+#include "base/result.h"
+#include "base/time.h"
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+namespace ducksnest {
+
+/// Header names in lower case.
+using HttpHeaders = std::map<std::string, std::string>;
+
+struct HttpRequest {
+    std::string method = "GET";
+    std::string url{}; ///< Absolute: "https://10.96.0.1:443/api/v1/nodes?limit=500".
+    HttpHeaders headers{};
+    std::string body{};
+    Duration deadline{};              ///< From the first byte sent to the last received; 0 is none.
+    Duration idle = Duration(30'000); ///< Longest silence of the other side; 0 is none.
+    std::size_t body_max = 64ULL << 20U; ///< A longer buffered answer is `corrupt`.
+    std::stop_token stop{};              ///< Ends the call at once with `interrupted`.
+};
+
+struct HttpResponse {
+    int status = 0;
+    HttpHeaders headers{}; ///< Of repeated headers the last one.
+    std::string body{};    ///< Empty when the body went to a receiver.
+
+    bool is_success() const { return status >= 200 && status < 300; }
+    /// A header's value, or "" when there is none. The name in lower case.
+    std::string_view header(std::string_view name) const;
+};
+
+/// Takes a body piece by piece; false ends the call early, which is no error.
+using HttpReceiver = std::function<bool(std::string_view piece)>;
+
+/// Whether connections can be had and answers read, not what they say: every status is a success
+/// here. Redirects are not followed, and nothing is retried. Safe to call from several threads at
+/// once; connections are kept and used again. Who we are and whom we trust is fixed when the door
+/// is made.
+///
+/// Errors: `unavailable` (no connection, or it broke), `timeout` (deadline or idle passed),
+/// `unauthenticated` (their certificate is not trusted, or ours is refused in the handshake),
+/// `corrupt` (no valid HTTP, or longer than `body_max`), `interrupted`.
+class Http {
+public:
+    virtual ~Http() = default;
+    /// The whole answer at once.
+    virtual Result<HttpResponse> send(const HttpRequest& request) = 0;
+    /// Hands the body of a success (2xx) to the receiver as it comes in, however long it is; any
+    /// other answer comes back whole. The receiver runs on the caller's thread.
+    virtual Result<HttpResponse>
+    stream(const HttpRequest& request, const HttpReceiver& receiver) = 0;
+};
+
+} // namespace ducksnest
