@@ -10,6 +10,7 @@ const std::vector<Command>& command_table() {
     // One line per verb, in the order in which an owner meets them.
     static const std::vector<Command> table = {
         help_command(),
+        completions_command(),
         version_command(),
     };
     return table;

@@ -11,6 +11,8 @@ namespace ducksnest::app {
 namespace {
 
 constexpr std::size_t text_width_max = 80;
+/// A longer heading stands alone, its summary on the next line.
+constexpr std::size_t heading_width_max = 34;
 
 std::size_t text_width(const Style& style) {
     return std::min(style.width, text_width_max);
@@ -25,17 +27,21 @@ struct Line {
 std::string two_columns(const std::vector<Line>& lines, const Style& style) {
     std::size_t column = 0;
     for (const Line& line : lines) {
-        column = std::max(column, display_width(line.heading));
+        const std::size_t width = display_width(line.heading);
+        column = std::max(column, width <= heading_width_max ? width : 0);
     }
     column += 4;
     std::string out;
     for (const Line& line : lines) {
         std::string summary = wrap(line.summary, text_width(style), column);
         const std::size_t used = 2 + display_width(line.heading);
-        summary.replace(0, column, "");
         out += "  " + paint(line.heading, Tone::accent, style);
-        out += std::string(column - used, ' ') + summary;
-        out += '\n';
+        if (used + 2 <= column) {
+            summary.erase(0, used);
+        } else {
+            out += '\n';
+        }
+        out += summary + '\n';
     }
     return out;
 }

@@ -6,6 +6,7 @@
 /// help.
 namespace ducksnest::app {
 
+Command completions_command();
 Command help_command();
 Command version_command();
 
