@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/json.h"
 #include "diag/source.h"
 #include "diag/span.h"
 
@@ -47,9 +48,15 @@ struct RenderStyle {
 /// One diagnostic in the manner of rustc: header, place, source line, carets, notes, help.
 std::string render(const Diagnostic& diagnostic, const Sources& sources, RenderStyle style = {});
 
-/// All of them, an empty line between, and a last line that counts errors and warnings.
+/// All of them, an empty line between, and a last line that counts errors and warnings; nothing for
+/// none. When there are more than `shown_max`, errors are shown before warnings.
 std::string render_all(
     const std::vector<Diagnostic>& diagnostics, const Sources& sources, RenderStyle style = {}
 );
+
+/// The same as data, for `--json`: file, line, column, end_line, end_column, severity, code,
+/// message, label, notes (each with its own place, message and label) and help. Places count from
+/// 1, columns in code points, ends exclusive.
+Json to_json(const Diagnostic& diagnostic, const Sources& sources);
 
 } // namespace ducksnest::diag

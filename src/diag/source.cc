@@ -16,7 +16,8 @@ bool starts_code_point(char c) {
 
 SourceFile::SourceFile(std::string name, std::string text)
     : name_(std::move(name))
-    , text_(std::move(text)) {
+    , text_(std::move(text))
+    , secrets_(find_secrets(text_)) {
     line_starts_.push_back(0);
     for (std::size_t i = 0; i < text_.size(); ++i) {
         if (text_[i] == '\n') {
@@ -60,6 +61,16 @@ std::string_view SourceFile::line(std::uint32_t number) const {
         text.remove_suffix(1);
     }
     return text;
+}
+
+std::uint32_t SourceFile::line_start(std::uint32_t number) const {
+    ASSERT(number >= 1 && number <= line_count());
+    return line_starts_[number - 1];
+}
+
+bool SourceFile::is_secret(std::uint32_t offset) const {
+    const auto after = std::ranges::upper_bound(secrets_, offset, {}, &Range::begin);
+    return after != secrets_.begin() && offset < std::prev(after)->end;
 }
 
 std::uint32_t Sources::add(std::string name, std::string text) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "diag/secrets.h"
 #include "diag/span.h"
 
 #include <cstdint>
@@ -28,11 +29,16 @@ public:
     std::uint32_t offset(Place place) const;
     /// The text of a line (counted from 1) without its line end.
     std::string_view line(std::uint32_t number) const;
+    /// The offset at which a line (counted from 1) starts.
+    std::uint32_t line_start(std::uint32_t number) const;
+    /// Part of a private key or token: nothing may show this byte.
+    bool is_secret(std::uint32_t offset) const;
 
 private:
     std::string name_;
     std::string text_;
     std::vector<std::uint32_t> line_starts_{};
+    std::vector<Range> secrets_{};
 };
 
 /// The files of one run; a Span's `file` is an index into it.
