@@ -75,6 +75,11 @@ private:
 /// Encrypts to all recipients; each of them alone can open it.
 Result<Bytes> encrypt(ByteView plaintext, const std::vector<Recipient>& recipients, Random& random);
 
+/// The identities of a file such as `age -i` takes: an OpenSSH private key, or age secret keys one
+/// to a line between comments (`#`) and empty lines. Errors as of the two parsers of Identity.
+Result<std::vector<Identity>>
+parse_identities(std::string_view file, const Secret* passphrase = nullptr);
+
 /// A new SSH host key.
 struct HostKeyPair {
     std::string public_line{}; ///< "ssh-ed25519 AAAA… comment".

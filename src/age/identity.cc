@@ -135,6 +135,13 @@ Result<Identity> Identity::parse_x25519(std::string_view text) {
     constexpr std::string_view help = "it is one line that starts with `AGE-SECRET-KEY-1`";
     Bech32 decoded = TRY(decode_bech32(text).with("reading an age secret key").or_help(help));
     const Secret bytes(std::move(decoded.bytes));
+    if (decoded.prefix == "AGE-SECRET-KEY-PQ-" || decoded.prefix.starts_with("AGE-PLUGIN-")) {
+        return fail(
+            ErrorCode::unsupported,
+            "secret keys of plugins and post-quantum keys are not supported",
+            "use an X25519 key (`age-keygen` makes one) or an SSH key"
+        );
+    }
     if (decoded.prefix != prefix || bytes.size() != sizeof(Key32)) {
         return fail(ErrorCode::invalid, "this is not an age secret key", std::string(help));
     }

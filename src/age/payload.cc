@@ -24,8 +24,8 @@ std::size_t chunk_count(std::size_t plaintext_size) {
 
 /// Room for the plaintext of so many sealed bytes, whole or not.
 std::size_t opened_size(std::size_t sealed_bytes) {
-    const std::size_t chunks = (sealed_bytes + sealed_chunk_size - 1) / sealed_chunk_size;
-    return sealed_bytes - std::min(sealed_bytes, chunks * aead_tag_size);
+    const std::size_t rest = sealed_bytes % sealed_chunk_size;
+    return sealed_bytes / sealed_chunk_size * chunk_size + rest - std::min(rest, aead_tag_size);
 }
 
 struct OpenedChunk {
