@@ -9,6 +9,7 @@ namespace ducksnest::app {
 const std::vector<Command>& command_table() {
     // One line per verb, in the order in which an owner meets them.
     static const std::vector<Command> table = {
+        init_command(),
         help_command(),
         completions_command(),
         version_command(),

@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "ports/clock.h"
 #include "ports/files.h"
+#include "ports/machine.h"
 #include "ports/parallel.h"
 #include "ports/random.h"
 #include "ports/terminal.h"
@@ -27,6 +28,7 @@ struct Doors {
     Random& random;
     Clock& clock;
     Parallel& parallel;
+    Machine& machine;
     /// Files below a folder; relative paths are meant from it.
     std::function<std::unique_ptr<Files>(const std::string& folder)> open_folder;
     /// A folder as people are shown it: absolute.
@@ -47,13 +49,15 @@ public:
     Random& random() { return doors_.random; }
     Clock& clock() { return doors_.clock; }
     Parallel& parallel() { return doors_.parallel; }
+    Machine& machine() { return doors_.machine; }
     Progress& progress() { return *progress_; }
     Input& in() { return doors_.in; }
     std::unique_ptr<Files> open_folder(const std::string& folder) {
         return doors_.open_folder(folder);
     }
     /// The homelab's folder as people are shown it.
-    std::string shown_folder() const { return doors_.show_folder(options().folder); }
+    std::string shown_folder() const { return show_folder(options().folder); }
+    std::string show_folder(const std::string& folder) const { return doors_.show_folder(folder); }
 
     /// How text for standard output and standard error looks.
     Style out_style() const;

@@ -1,6 +1,7 @@
 #include "app/context.h"
 #include "app/parse.h"
 #include "io/environment.h"
+#include "io/linux_machine.h"
 #include "io/os_random.h"
 #include "io/posix_files.h"
 #include "io/signals.h"
@@ -21,6 +22,7 @@ int main(int argc, char** argv) {
     io::OsRandom random;
     io::SystemClock clock;
     io::ThreadPool threads;
+    io::LinuxMachine machine;
     const app::Doors doors{
         .out = out,
         .err = err,
@@ -28,6 +30,7 @@ int main(int argc, char** argv) {
         .random = random,
         .clock = clock,
         .parallel = threads,
+        .machine = machine,
         .open_folder = [](const std::string& path
                        ) { return std::make_unique<io::PosixFiles>(path); },
         .show_folder = io::absolute_path,

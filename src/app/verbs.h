@@ -8,6 +8,7 @@ namespace ducksnest::app {
 
 Command completions_command();
 Command help_command();
+Command init_command();
 Command version_command();
 
 } // namespace ducksnest::app
