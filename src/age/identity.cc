@@ -45,6 +45,12 @@ std::optional<FileKey> open_file_key(const Key32& key, ByteView body) {
     return file_key;
 }
 
+/// Whether an argument has the form of an SSH key's tag, whoever's it is.
+bool is_tag(std::string_view argument) {
+    const Result<Bytes> bytes = decode_base64_unpadded(argument);
+    return bytes && bytes->size() == ssh_tag_size;
+}
+
 using Unwrapped = Result<std::optional<FileKey>>;
 
 Unwrapped unwrap_one(const X25519Private& half, const Recipient::Key&, const Stanza& stanza) {
@@ -61,7 +67,8 @@ Unwrapped unwrap_one(const X25519Private& half, const Recipient::Key&, const Sta
 
 Unwrapped
 unwrap_one(const Ed25519Private& half, const Recipient::Key& recipient, const Stanza& stanza) {
-    if (stanza.arguments.size() != 2 || stanza.body.size() != wrapped_key_size) {
+    if (stanza.arguments.size() != 2 || !is_tag(stanza.arguments[0]) ||
+        stanza.body.size() != wrapped_key_size) {
         return malformed(stanza.type);
     }
     const Point share = TRY(parse_share(stanza));
@@ -83,7 +90,7 @@ unwrap_one(const Ed25519Private& half, const Recipient::Key& recipient, const St
 
 Unwrapped
 unwrap_one(const RsaPrivateKey& half, const Recipient::Key& recipient, const Stanza& stanza) {
-    if (stanza.arguments.size() != 1) {
+    if (stanza.arguments.size() != 1 || !is_tag(stanza.arguments[0])) {
         return malformed(stanza.type);
     }
     if (stanza.arguments[0] != recipient.tag) {

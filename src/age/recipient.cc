@@ -16,7 +16,6 @@ namespace {
 
 constexpr std::string_view help_for_recipients =
     "a recipient is `ssh-ed25519 AAAA…`, `ssh-rsa AAAA…` or `age1…`";
-constexpr std::size_t tag_bytes = 4;
 
 Result<Ed25519Public> to_montgomery(const SshPublicKey& key) {
     Ed25519Public half;
@@ -98,7 +97,7 @@ Result<Recipient> parse_age_recipient(std::string_view text) {
 } // namespace
 
 std::string ssh_tag(ByteView wire) {
-    return encode_base64_unpadded(ByteView(sha256(wire)).first(tag_bytes));
+    return encode_base64_unpadded(ByteView(sha256(wire)).first(ssh_tag_size));
 }
 
 Key32 ed25519_tweak(ByteView wire) {

@@ -54,7 +54,10 @@ Key32 wrapping_key(const Key32& shared, ByteView share, const Point& point, std:
 /// The scalar that binds an ssh-ed25519 stanza to the SSH key.
 Key32 ed25519_tweak(ByteView wire);
 
-/// First four bytes of SHA-256 of the wire form, in unpadded base64.
+/// How many bytes of a hash an SSH key's tag has.
+constexpr std::size_t ssh_tag_size = 4;
+
+/// The start of SHA-256 of the wire form, in unpadded base64.
 std::string ssh_tag(ByteView wire);
 
 Result<Recipient> make_x25519_recipient(const Point& point);
