@@ -37,9 +37,15 @@ const std::string& Database::name(MemberIndex member) const {
     return cluster_->name(cluster_->blueprint().members[member].node);
 }
 
-bool Database::runs(MemberIndex member) const {
+std::uint32_t Database::process(MemberIndex member) const {
     const NodeIndex node = cluster_->blueprint().members[member].node;
-    return kubelets_->runs(node, *cluster_->blueprint().database, member);
+    const Container* container = kubelets_->find(node, *cluster_->blueprint().database, member);
+    return container == nullptr ? 0 : container->process;
+}
+
+bool Database::runs(MemberIndex member) const {
+    const std::uint32_t running = process(member);
+    return running != 0 && running == members_[member].process;
 }
 
 bool Database::reaches(MemberIndex from, MemberIndex to) const {
@@ -82,9 +88,12 @@ bool Database::handle(const Event& event) {
 void Database::turn(MemberIndex member) {
     Member& self = members_[member];
     if (!runs(member)) {
-        // Whatever it was, its process is gone.
+        // Whatever it was, that process is gone; a new one starts as nobody.
+        self.process = process(member);
         self.primary = false;
         self.streaming = false;
+    }
+    if (self.process == 0) {
         return;
     }
     const bool store = control_plane_->reachable_from(cluster_->blueprint().members[member].node);

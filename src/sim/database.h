@@ -37,11 +37,15 @@ public:
 
 private:
     struct Member {
+        std::uint32_t process = 0; ///< Which process `primary` and `streaming` are about.
         bool primary = false;
         bool streaming = false;
         bool complete = false;
     };
 
+    /// The process that runs now; 0 when none does.
+    std::uint32_t process(MemberIndex member) const;
+    /// The process that runs is the one that this state is about.
     bool runs(MemberIndex member) const;
     bool reaches(MemberIndex from, MemberIndex to) const;
     void turn(MemberIndex member);

@@ -31,10 +31,12 @@ Kubelets::Kubelets(
     cluster.watch(*this);
 }
 
-bool Kubelets::runs(NodeIndex node, WorkloadIndex workload, std::uint32_t ordinal) const {
-    return std::ranges::any_of(kubelets_[node].containers, [&](const Container& container) {
-        return container.workload == workload && container.ordinal == ordinal;
+const Container*
+Kubelets::find(NodeIndex node, WorkloadIndex workload, std::uint32_t ordinal) const {
+    const auto found = std::ranges::find_if(kubelets_[node].containers, [&](const Container& c) {
+        return c.workload == workload && c.ordinal == ordinal;
     });
+    return found == kubelets_[node].containers.end() ? nullptr : &*found;
 }
 
 bool Kubelets::has_container(NodeIndex node, PodId pod) const {
@@ -240,7 +242,9 @@ void Kubelets::container_started(PodId id, std::uint32_t life) {
     if (!kubelet.running || kubelet.life != life || has_container(node, id)) {
         return;
     }
-    kubelet.containers.push_back({.pod = id, .workload = pod->workload, .ordinal = pod->ordinal});
+    kubelet.containers.push_back(
+        {.pod = id, .workload = pod->workload, .ordinal = pod->ordinal, .process = ++processes_}
+    );
     kernel_->say(Topic::pod, pod->name, fmt::format("runs on `{}`", cluster_->name(node)));
     if (control_plane_->reachable_from(node)) {
         cluster_->mark_running(id);

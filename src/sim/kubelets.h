@@ -14,6 +14,7 @@ struct Container {
     PodId pod = 0;
     WorkloadIndex workload = 0;
     std::uint32_t ordinal = 0;
+    std::uint32_t process = 0; ///< Unique over the run: a restarted container is another one.
 };
 
 /// How an edge of the trust matrix stands.
@@ -38,7 +39,8 @@ public:
     const std::vector<Container>& containers(NodeIndex node) const {
         return kubelets_[node].containers;
     }
-    bool runs(NodeIndex node, WorkloadIndex workload, std::uint32_t ordinal) const;
+    /// The container of a named pod on a node, or null.
+    const Container* find(NodeIndex node, WorkloadIndex workload, std::uint32_t ordinal) const;
     const std::vector<EdgeState>& edges() const { return edges_; }
     /// Why a node that runs is not Ready; empty when nothing stands against it.
     const std::string& problem(NodeIndex node) const {
@@ -82,6 +84,7 @@ private:
     Prng prng_;
     std::vector<Kubelet> kubelets_{};
     std::vector<EdgeState> edges_{};
+    std::uint32_t processes_ = 0;
 };
 
 } // namespace ducksnest::sim

@@ -9,6 +9,8 @@
 
 namespace ducksnest::sim {
 
+class Needles;
+
 /// One edge of the trust matrix as the twin needs it: which nodes hold its two ends. An end that no
 /// node holds is an operator's.
 struct EdgeEnds {
@@ -32,6 +34,8 @@ public:
     virtual Result<void> shake_hands(std::size_t edge, Instant now) = 0;
     /// When the first certificate of a node runs out.
     virtual std::optional<Instant> expires(NodeIndex node) const = 0;
+    /// Pieces of the private keys, which no event may show; null when there are none.
+    virtual const Needles* needles() const { return nullptr; }
 };
 
 /// A world in which everybody is believed.
