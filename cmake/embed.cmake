@@ -1,8 +1,8 @@
 # ducksnest_embed(TARGET NAMESPACE ns ROOT folder FILES a/b.yaml …)
 #
 # Compiles text files into a target as `extern const std::string_view` constants in namespace `ns`,
-# named after their path below ROOT: "init/homelab.toml" becomes `init_homelab_toml`. The header with
-# the declarations is written by hand. Touching a file rebuilds the target.
+# named after their path below ROOT: "init/homelab.toml" becomes `init_homelab_toml`. The header
+# with the declarations is written by hand. Touching a file rebuilds the target.
 function(ducksnest_embed target)
   cmake_parse_arguments(E "" "NAMESPACE;ROOT" "FILES" ${ARGN})
   set(source "#include <string_view>\n\nnamespace ${E_NAMESPACE} {\n\n")
