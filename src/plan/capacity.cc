@@ -53,45 +53,59 @@ std::string_view to_string(MemoryClass memory_class) {
 }
 
 std::vector<Reserve> reserves_of(const MachineUse& use) {
-    const ClassReserves sizes = class_reserves(memory_class_of(use.memory));
-    std::vector<Reserve> reserves{
-        {"system", sizes.system, 100, "kernel, systemd, sshd, tailscaled, fence"},
-        {"kubernetes", sizes.kubernetes, 100, "containerd, kubelet, kube-proxy"},
-    };
-    if (use.role == model::Role::control_plane) {
+    const ClassReserves sizes = class_reserves(use.memory_class);
+    std::vector<Reserve> reserves;
+    const auto add = [&reserves](
+                         std::string name,
+                         model::Mebibytes memory,
+                         std::int64_t cpu,
+                         std::string what
+                     ) {
         reserves.push_back(
-            {"control plane",
-             1152,
-             500,
-             "etcd, kube-apiserver, kube-controller-manager, kube-scheduler"}
+            {.name = std::move(name), .memory = memory, .millicpus = cpu, .what = std::move(what)}
         );
+    };
+    add("system", sizes.system, 100, "kernel, systemd, sshd, tailscaled, fence");
+    add("kubernetes", sizes.kubernetes, 100, "containerd, kubelet, kube-proxy");
+    if (use.role == model::Role::control_plane) {
+        add("control plane",
+            1152,
+            500,
+            "etcd, kube-apiserver, kube-controller-manager, kube-scheduler");
     }
     if (use.api_balancer) {
-        reserves.push_back({"api balancer", 32, 20, "haproxy on loopback"});
+        add("api balancer", 32, 20, "haproxy on loopback");
     }
-    reserves.push_back({"eviction", sizes.eviction, 0, "the kubelet evicts pods below this"});
-    reserves.push_back({"calico-node", sizes.calico, 100, "DaemonSet"});
+    add("eviction", sizes.eviction, 0, "the kubelet evicts pods below this");
+    const std::size_t daemons = reserves.size();
+    add("calico-node", sizes.calico, 100, "DaemonSet");
     if (use.log_agent) {
-        reserves.push_back({"log-agent", sizes.log_agent, 50, "DaemonSet"});
+        add("log-agent", sizes.log_agent, 50, "DaemonSet");
+    }
+    for (std::size_t i = daemons; i < reserves.size(); ++i) {
+        reserves[i].is_daemon = true;
     }
     return reserves;
 }
 
-Capacity allocatable(const MachineUse& use, const std::vector<Reserve>& reserves) {
-    Capacity left{.memory = use.memory, .millicpus = use.cpus * 1000};
+Capacity allocatable(Capacity machine, const std::vector<Reserve>& reserves) {
     for (const Reserve& reserve : reserves) {
-        left.memory -= reserve.memory;
-        left.millicpus -= reserve.millicpus;
+        machine.memory -= reserve.memory;
+        machine.millicpus -= reserve.millicpus;
     }
-    return {std::max<model::Mebibytes>(left.memory, 0), std::max<std::int64_t>(left.millicpus, 0)};
+    return {
+        .memory = std::max<model::Mebibytes>(machine.memory, 0),
+        .millicpus = std::max<std::int64_t>(machine.millicpus, 0),
+    };
 }
 
-std::string memory_arithmetic(const MachineUse& use, const std::vector<Reserve>& reserves) {
-    std::string text = fmt::format("{}", use.memory);
+std::string memory_arithmetic(model::Mebibytes memory, const std::vector<Reserve>& reserves) {
+    std::string text = fmt::format("{}", memory);
     for (const Reserve& reserve : reserves) {
         fmt::format_to(std::back_inserter(text), " - {} {}", reserve.memory, reserve.name);
     }
-    fmt::format_to(std::back_inserter(text), " = {} MiB", allocatable(use, reserves).memory);
+    const Capacity left = allocatable({.memory = memory, .millicpus = 0}, reserves);
+    fmt::format_to(std::back_inserter(text), " = {} MiB", left.memory);
     return text;
 }
 

@@ -26,14 +26,16 @@ struct Reserve {
     model::Mebibytes memory = 0;
     std::int64_t millicpus = 0;
     std::string what{}; ///< What runs there.
+    bool is_daemon =
+        false; ///< A DaemonSet's pod: it asks for this by itself, the kubelet keeps nothing back.
 
     bool operator==(const Reserve&) const = default;
 };
 
-/// What decides a machine's reserves.
+/// What decides a machine's reserves. Only the class of its memory counts, so that machines of one
+/// class share their configuration.
 struct MachineUse {
-    model::Mebibytes memory = 0;
-    std::int64_t cpus = 0;
+    MemoryClass memory_class = MemoryClass::large;
     model::Role role = model::Role::worker;
     bool api_balancer = false;
     bool log_agent = false;
@@ -42,16 +44,17 @@ struct MachineUse {
 /// In a fixed order: system, kubernetes, control plane, eviction, then one per DaemonSet.
 std::vector<Reserve> reserves_of(const MachineUse& use);
 
-/// What is left for pods; never negative.
 struct Capacity {
     model::Mebibytes memory = 0;
     std::int64_t millicpus = 0;
 
     bool operator==(const Capacity&) const = default;
 };
-Capacity allocatable(const MachineUse& use, const std::vector<Reserve>& reserves);
+
+/// What is left of a machine for pods; never negative.
+Capacity allocatable(Capacity machine, const std::vector<Reserve>& reserves);
 
 /// "4096 - 320 system - 288 kubernetes = 3488 MiB".
-std::string memory_arithmetic(const MachineUse& use, const std::vector<Reserve>& reserves);
+std::string memory_arithmetic(model::Mebibytes memory, const std::vector<Reserve>& reserves);
 
 } // namespace ducksnest::plan

@@ -65,24 +65,17 @@ Context make_context(const model::Homelab& homelab) {
     return context;
 }
 
-MachineUse use_of(const Context& context, const model::Node& node) {
+MachineUse use_of(const Context& context, model::Role role, MemoryClass memory_class) {
     return {
-        .memory = *node.memory,
-        .cpus = *node.cpus,
-        .role = *node.role,
+        .memory_class = memory_class,
+        .role = role,
         .api_balancer = context.balanced,
         .log_agent = context.log_agent,
     };
 }
 
-MachineUse replacement_use(const Context& context, std::int64_t cpus, model::Mebibytes memory) {
-    return {
-        .memory = memory,
-        .cpus = cpus,
-        .role = model::Role::worker,
-        .api_balancer = context.balanced,
-        .log_agent = context.log_agent,
-    };
+bool has_nvidia(const model::Node& node) {
+    return node.gpu && node.gpu->value.starts_with("nvidia-");
 }
 
 std::string host_port(const net::Address& address, int port) {

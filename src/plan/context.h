@@ -43,10 +43,10 @@ struct Context {
 
 Context make_context(const model::Homelab& homelab);
 
-/// How a node's memory and processors are used, before anything is planned on it.
-MachineUse use_of(const Context& context, const model::Node& node);
-/// The same for a replacement machine of the given size.
-MachineUse replacement_use(const Context& context, std::int64_t cpus, model::Mebibytes memory);
+/// What runs on a machine of this role and size besides pods.
+MachineUse use_of(const Context& context, model::Role role, MemoryClass memory_class);
+/// Whether the node asks for the NVIDIA runtime.
+bool has_nvidia(const model::Node& node);
 
 /// "https://10.20.1.10:6443", IPv6 in brackets.
 std::string https_url(const net::Address& address, int port);

@@ -35,7 +35,7 @@ std::map<std::string, std::string> labels_of(const Machine& machine) {
     if (node.instance) {
         labels.emplace("node.kubernetes.io/instance-type", **node.instance);
     }
-    if (node.gpu && node.gpu->value.starts_with("nvidia-")) {
+    if (has_nvidia(node)) {
         labels.emplace("ducksnest/gpu", **node.gpu);
     }
     return labels;
@@ -61,34 +61,35 @@ bool kubelet_may_set(std::string_view label) {
            prefix == "node.kubernetes.io" || prefix.ends_with(".node.kubernetes.io");
 }
 
-std::vector<Taint> taints_of(const Machine& machine, model::Mebibytes allocatable_memory) {
-    const model::Node& node = *machine.node;
-    const MemoryClass memory_class = memory_class_of(*node.memory);
+std::vector<Taint> taints_of(model::Role role, MemoryClass memory_class) {
     std::vector<Taint> taints;
-    if (*node.role == model::Role::control_plane && memory_class != MemoryClass::large) {
-        taints.push_back(
-            {.key = std::string(control_plane_taint),
-             .value = "",
-             .effect = "NoSchedule",
-             .why = fmt::format(
-                 "etcd and the API server share its {}; only what tolerates it may stand beside "
-                 "them",
-                 gibibytes(*node.memory)
-             )}
-        );
+    if (role == model::Role::control_plane && memory_class != MemoryClass::large) {
+        taints.push_back({.key = std::string(control_plane_taint), .effect = "NoSchedule"});
     }
     if (memory_class == MemoryClass::small) {
         taints.push_back(
-            {.key = std::string(small_memory_taint),
-             .value = "true",
-             .effect = "NoSchedule",
-             .why = fmt::format(
-                 "has {}, of which {} MiB remain for pods; only what asks for little and says so "
-                 "may stand here",
-                 gibibytes(*node.memory),
-                 allocatable_memory
-             )}
+            {.key = std::string(small_memory_taint), .value = "true", .effect = "NoSchedule"}
         );
+    }
+    return taints;
+}
+
+std::vector<Taint> taints_of(const Machine& machine, model::Mebibytes allocatable_memory) {
+    const model::Node& node = *machine.node;
+    std::vector<Taint> taints = taints_of(*node.role, memory_class_of(*node.memory));
+    for (Taint& taint : taints) {
+        taint.why = taint.key == control_plane_taint
+                        ? fmt::format(
+                              "etcd and the API server share its {}; only what tolerates it may "
+                              "stand beside them",
+                              gibibytes(*node.memory)
+                          )
+                        : fmt::format(
+                              "has {}, of which {} MiB remain for pods; only what asks for little "
+                              "and says so may stand here",
+                              gibibytes(*node.memory),
+                              allocatable_memory
+                          );
     }
     return taints;
 }

@@ -4,6 +4,7 @@
 #include "plan/database.h"
 #include "plan/labels.h"
 #include "plan/network.h"
+#include "plan/profile.h"
 #include "plan/trust.h"
 #include "plan/versions.h"
 #include "plan/workloads.h"
@@ -39,16 +40,16 @@ NodePlan make_node(const Context& context, const Machine& machine) {
     plan.memory = *node.memory;
     plan.disk = *node.disk;
     plan.memory_class = memory_class_of(plan.memory);
-    const MachineUse use = use_of(context, node);
-    plan.reserves = reserves_of(use);
-    const Capacity left = allocatable(use, plan.reserves);
+    plan.reserves = reserves_of(use_of(context, plan.role, plan.memory_class));
+    const Capacity left =
+        allocatable({.memory = plan.memory, .millicpus = plan.cpus * 1000}, plan.reserves);
     plan.allocatable_memory = left.memory;
     plan.allocatable_millicpus = left.millicpus;
     plan.labels = labels_of(machine);
     plan.taints = taints_of(machine, left.memory);
     plan.routes = routes_of(machine);
     plan.ip_rules = ip_rules_of(context, machine);
-    plan.nvidia = node.gpu && node.gpu->value.starts_with("nvidia-");
+    plan.nvidia = has_nvidia(node);
     return plan;
 }
 
@@ -79,7 +80,14 @@ Plan make_plan(const model::Homelab& homelab) {
     set_cluster(context, plan);
     plan.nodes.reserve(context.machines.size());
     for (const Machine& machine : context.machines) {
-        plan.nodes.push_back(make_node(context, machine));
+        NodePlan& node = plan.nodes.emplace_back(make_node(context, machine));
+        const MachineKind kind = kind_of(machine);
+        const std::string name = profile_name(kind);
+        auto at = plan.profiles.find(name);
+        if (at == plan.profiles.end()) {
+            at = plan.profiles.emplace(name, make_profile(context, kind)).first;
+        }
+        equip(context, machine, at->second, node);
     }
     if (homelab.database) {
         plan.database = plan_database(context, plan.nodes).members;

@@ -97,6 +97,7 @@ struct Unit {
     std::vector<std::string> credentials{}; ///< Certificates and secrets as `opened_name` says.
     std::vector<std::string> files{};       ///< Paths of config files it reads.
     std::string state_directory{};          ///< Below /var/lib, mode 0700; empty: none.
+    std::string logs_directory{};           ///< Below /var/log, mode 0700; empty: none.
     std::string type = "exec";              ///< systemd: notify, exec, oneshot, simple.
     std::string restart = "always";         ///< systemd: always, on-failure, no.
     int restart_seconds = 5;
@@ -126,7 +127,7 @@ struct NodePlan {
     net::Address address{}; ///< --node-ip: LAN or VPC, never the tailnet's.
     std::optional<net::Address> tailnet_address{};
     std::string interface{
-    };           ///< Name or glob of the interface that carries `address`; may be empty.
+    }; ///< Name or glob of the interface that carries `address`; may be empty.
     int mtu = 0; ///< Pod interfaces.
     std::int64_t cpus = 0;
     model::Mebibytes memory = 0;

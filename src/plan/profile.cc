@@ -1,0 +1,121 @@
+#include "plan/profile.h"
+
+#include "base/assert.h"
+#include "plan/host.h"
+#include "plan/network.h"
+#include "plan/versions.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace ducksnest::plan {
+namespace {
+
+/// Secrets before everything, the network before what dials through it, servers before clients.
+constexpr std::array<std::string_view, 15> start_order{
+    "ducksnest-open",
+    "tailscaled",
+    "tailscale-up",
+    "api-balancer",
+    "etcd",
+    "kube-apiserver",
+    "kube-controller-manager",
+    "kube-scheduler",
+    "containerd",
+    "kubelet",
+    "kube-proxy",
+    "ducksnest-fence",
+    "ducksnest-bootstrap",
+    "ducksnest-dr",
+    "ducksnest-cache-proxy",
+};
+
+std::size_t rank(const Shared<Unit>& unit) {
+    const auto at = std::ranges::find(start_order, unit->name);
+    ASSERT(at != start_order.end());
+    return static_cast<std::size_t>(at - start_order.begin());
+}
+
+void add_control_plane(const Context& context, Profile& profile) {
+    profile.units.emplace_back(controller_manager_unit());
+    profile.units.emplace_back(scheduler_unit());
+    profile.units.emplace_back(bootstrap_unit());
+    if (context.homelab->dr) {
+        profile.units.emplace_back(dr_unit());
+    }
+    profile.files.emplace_back(admission_config());
+    profile.files.emplace_back(audit_policy());
+    profile.files.emplace_back(bootstrap_policy());
+    profile.files.emplace_back(scheduler_config());
+}
+
+/// The control plane's own clients dial the API server beside them.
+void add_own_control_plane(const Context& context, const Machine& machine, NodePlan& node) {
+    node.units.emplace_back(etcd_unit(context, machine));
+    node.units.emplace_back(api_server_unit(context, machine));
+    const std::string server = https_url(machine.address, api_port);
+    const auto add = [&](std::string_view component, std::string_view owner) {
+        node.files.emplace_back(kubeconfig(component, server, std::string(owner)));
+    };
+    add("controller-manager", user_kubernetes);
+    add("scheduler", user_scheduler);
+    add("bootstrap", "root");
+    if (context.homelab->dr) {
+        add("dr", "root");
+    }
+}
+
+} // namespace
+
+Profile make_profile(const Context& context, const MachineKind& kind) {
+    Profile profile;
+    profile.name = profile_name(kind);
+    profile.units.emplace_back(tailscaled_unit());
+    profile.units.emplace_back(containerd_unit());
+    profile.units.emplace_back(kube_proxy_unit());
+    profile.files.emplace_back(containerd_config(kind));
+    profile.files.emplace_back(kubelet_config(context, kind));
+    profile.files.emplace_back(kube_proxy_config(context));
+    profile.files.emplace_back(calico_cni_config(context));
+    for (const std::string_view component : {"calico-cni", "fence", "kube-proxy", "kubelet"}) {
+        profile.files.emplace_back(kubeconfig(component, context.node_api_server, "root"));
+    }
+    if (kind.role == model::Role::control_plane) {
+        add_control_plane(context, profile);
+    }
+    if (context.balanced) {
+        profile.units.emplace_back(api_balancer_unit());
+        profile.files.emplace_back(api_balancer_config(context));
+    }
+    if (context.homelab->cache) {
+        profile.units.emplace_back(cache_proxy_unit(*context.homelab->cache));
+    }
+    std::ranges::stable_sort(profile.units, {}, rank);
+    std::ranges::sort(profile.files, {}, [](const auto& file) -> const auto& {
+        return file->path;
+    });
+    profile.kernel_modules = kernel_modules();
+    profile.sysctls = sysctls();
+    profile.firewall = firewall_of(context, kind.role);
+    return profile;
+}
+
+void equip(
+    const Context& context, const Machine& machine, const Shared<Profile>& profile, NodePlan& node
+) {
+    node.profile = profile;
+    node.units = profile->units;
+    node.files = profile->files;
+    node.units.emplace_back(open_unit(machine));
+    node.units.emplace_back(tailscale_up_unit(machine, node.routes));
+    node.units.emplace_back(kubelet_unit(machine, node.labels));
+    node.units.emplace_back(fence_unit(machine));
+    if (node.role == model::Role::control_plane) {
+        add_own_control_plane(context, machine, node);
+    }
+    std::ranges::stable_sort(node.units, {}, rank);
+    std::ranges::sort(node.files, {}, [](const auto& file) -> const auto& { return file->path; });
+}
+
+} // namespace ducksnest::plan

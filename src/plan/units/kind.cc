@@ -1,0 +1,20 @@
+#include "plan/units/units.h"
+
+namespace ducksnest::plan {
+
+MachineKind kind_of(const Machine& machine) {
+    const model::Node& node = *machine.node;
+    return {
+        .role = *node.role,
+        .memory_class = memory_class_of(*node.memory),
+        .nvidia = has_nvidia(node),
+    };
+}
+
+std::string profile_name(const MachineKind& kind) {
+    std::string name(model::to_string(kind.role));
+    name.append("-").append(to_string(kind.memory_class));
+    return kind.nvidia ? name + "-nvidia" : name;
+}
+
+} // namespace ducksnest::plan
