@@ -2,6 +2,7 @@
 
 #include "plan/context.h"
 #include "plan/database.h"
+#include "plan/digest.h"
 #include "plan/labels.h"
 #include "plan/network.h"
 #include "plan/profile.h"
@@ -14,7 +15,7 @@
 namespace ducksnest::plan {
 namespace {
 
-NodePlan make_node(const Context& context, const Machine& machine) {
+NodePlan make_node(const Context& context, const Machine& machine, const Profile& profile) {
     const model::Node& node = *machine.node;
     const model::Site& site = *machine.site;
     NodePlan plan;
@@ -40,9 +41,8 @@ NodePlan make_node(const Context& context, const Machine& machine) {
     plan.memory = *node.memory;
     plan.disk = *node.disk;
     plan.memory_class = memory_class_of(plan.memory);
-    plan.reserves = reserves_of(use_of(context, plan.role, plan.memory_class));
     const Capacity left =
-        allocatable({.memory = plan.memory, .millicpus = plan.cpus * 1000}, plan.reserves);
+        allocatable({.memory = plan.memory, .millicpus = plan.cpus * 1000}, profile.reserves);
     plan.allocatable_memory = left.memory;
     plan.allocatable_millicpus = left.millicpus;
     plan.labels = labels_of(machine);
@@ -72,22 +72,29 @@ void set_cluster(const Context& context, Plan& plan) {
     plan.mtu = context.mtu;
 }
 
+const Shared<Profile>& profile_of(
+    const Context& context, const Machine& machine, std::map<std::string, Shared<Profile>>& profiles
+) {
+    const MachineKind kind = kind_of(machine);
+    const std::string name = profile_name(kind);
+    const auto at = profiles.find(name);
+    return at != profiles.end()
+               ? at->second
+               : profiles.emplace(name, Shared<Profile>(make_profile(context, kind))).first->second;
+}
+
 } // namespace
 
 Plan make_plan(const model::Homelab& homelab) {
     const Context context = make_context(homelab);
     Plan plan;
+    plan.input_digest = digest_of(homelab);
     set_cluster(context, plan);
     plan.nodes.reserve(context.machines.size());
     for (const Machine& machine : context.machines) {
-        NodePlan& node = plan.nodes.emplace_back(make_node(context, machine));
-        const MachineKind kind = kind_of(machine);
-        const std::string name = profile_name(kind);
-        auto at = plan.profiles.find(name);
-        if (at == plan.profiles.end()) {
-            at = plan.profiles.emplace(name, make_profile(context, kind)).first;
-        }
-        equip(context, machine, at->second, node);
+        const Shared<Profile>& profile = profile_of(context, machine, plan.profiles);
+        NodePlan& node = plan.nodes.emplace_back(make_node(context, machine, *profile));
+        equip(context, machine, profile, node);
     }
     if (homelab.database) {
         plan.database = plan_database(context, plan.nodes).members;

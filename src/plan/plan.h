@@ -108,8 +108,10 @@ struct Unit {
 /// What nodes of one role and size have in common, kept once: "worker-large", "worker-small".
 struct Profile {
     std::string name{};
+    std::vector<Reserve> reserves{}; ///< Why allocatable is less than the machine.
     std::vector<Shared<Unit>> units{};
     std::vector<Shared<ConfigFile>> files{};
+    std::vector<std::string> start_order{};      ///< Names of all units, the nodes' own included.
     std::vector<KernelSetting> kernel_modules{}; ///< Sorted by name.
     std::vector<KernelSetting> sysctls{};        ///< Sorted by name.
     std::vector<FirewallPort> firewall{};
@@ -133,7 +135,6 @@ struct NodePlan {
     model::Mebibytes memory = 0;
     model::Mebibytes disk = 0;
     MemoryClass memory_class = MemoryClass::large;
-    std::vector<Reserve> reserves{};         ///< Why allocatable is less than the machine.
     model::Mebibytes allocatable_memory = 0; ///< Left for pods: memory minus every reserve.
     std::int64_t allocatable_millicpus = 0;  ///< Left for pods: 1000 x cpus minus every reserve.
     std::map<std::string, std::string> labels{};

@@ -31,10 +31,27 @@ constexpr std::array<std::string_view, 15> start_order{
     "ducksnest-cache-proxy",
 };
 
-std::size_t rank(const Shared<Unit>& unit) {
-    const auto at = std::ranges::find(start_order, unit->name);
+std::size_t rank(std::string_view name) {
+    const auto at = std::ranges::find(start_order, name);
     ASSERT(at != start_order.end());
     return static_cast<std::size_t>(at - start_order.begin());
+}
+
+std::size_t rank_of(const Shared<Unit>& unit) {
+    return rank(unit->name);
+}
+
+/// Every unit of a kind of node by name, in start order.
+std::vector<std::string> unit_names(const Profile& profile, model::Role role) {
+    std::vector<std::string> names{"ducksnest-open", "tailscale-up", "kubelet", "ducksnest-fence"};
+    if (role == model::Role::control_plane) {
+        names.insert(names.end(), {"etcd", "kube-apiserver"});
+    }
+    for (const Shared<Unit>& unit : profile.units) {
+        names.push_back(unit->name);
+    }
+    std::ranges::sort(names, {}, rank);
+    return names;
 }
 
 void add_control_plane(const Context& context, Profile& profile) {
@@ -71,6 +88,7 @@ void add_own_control_plane(const Context& context, const Machine& machine, NodeP
 Profile make_profile(const Context& context, const MachineKind& kind) {
     Profile profile;
     profile.name = profile_name(kind);
+    profile.reserves = reserves_of(use_of(context, kind.role, kind.memory_class));
     profile.units.emplace_back(tailscaled_unit());
     profile.units.emplace_back(containerd_unit());
     profile.units.emplace_back(kube_proxy_unit());
@@ -91,10 +109,11 @@ Profile make_profile(const Context& context, const MachineKind& kind) {
     if (context.homelab->cache) {
         profile.units.emplace_back(cache_proxy_unit(*context.homelab->cache));
     }
-    std::ranges::stable_sort(profile.units, {}, rank);
+    std::ranges::stable_sort(profile.units, {}, rank_of);
     std::ranges::sort(profile.files, {}, [](const auto& file) -> const auto& {
         return file->path;
     });
+    profile.start_order = unit_names(profile, kind.role);
     profile.kernel_modules = kernel_modules();
     profile.sysctls = sysctls();
     profile.firewall = firewall_of(context, kind.role);
@@ -114,7 +133,7 @@ void equip(
     if (node.role == model::Role::control_plane) {
         add_own_control_plane(context, machine, node);
     }
-    std::ranges::stable_sort(node.units, {}, rank);
+    std::ranges::stable_sort(node.units, {}, rank_of);
     std::ranges::sort(node.files, {}, [](const auto& file) -> const auto& { return file->path; });
 }
 
