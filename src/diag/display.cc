@@ -117,6 +117,10 @@ Glyph next_glyph(std::string_view text, std::size_t at) {
     return {.text = std::string(text.substr(at, c.bytes)), .columns = columns, .bytes = c.bytes};
 }
 
+std::size_t utf8_size(std::string_view text, std::size_t at) {
+    return decode(text, at).bytes;
+}
+
 std::size_t display_width(std::string_view text) {
     std::size_t columns = 0;
     for (std::size_t at = 0; at < text.size();) {

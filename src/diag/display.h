@@ -18,6 +18,9 @@ struct Glyph {
 /// text U+FFFD.
 Glyph next_glyph(std::string_view text, std::size_t at);
 
+/// Bytes of the UTF-8 character at `at` (RFC 3629), or 0 when the bytes there are none.
+std::size_t utf8_size(std::string_view text, std::size_t at);
+
 /// Columns a text takes on a terminal.
 std::size_t display_width(std::string_view text);
 

@@ -12,11 +12,19 @@ bool starts_code_point(char c) {
     return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
 }
 
+/// Editors of other systems start a file with a byte order mark; it is no part of the text.
+std::string without_mark(std::string text) {
+    if (text.starts_with("\xEF\xBB\xBF")) {
+        text.erase(0, 3);
+    }
+    return text;
+}
+
 } // namespace
 
 SourceFile::SourceFile(std::string name, std::string text)
     : name_(std::move(name))
-    , text_(std::move(text))
+    , text_(without_mark(std::move(text)))
     , secrets_(find_secrets(text_)) {
     line_starts_.push_back(0);
     for (std::size_t i = 0; i < text_.size(); ++i) {

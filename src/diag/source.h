@@ -16,7 +16,7 @@ struct Place {
     std::uint32_t column = 1;
 };
 
-/// One text that diagnostics can point into.
+/// One text that diagnostics can point into. A byte order mark at its start is dropped.
 class SourceFile {
 public:
     SourceFile(std::string name, std::string text);

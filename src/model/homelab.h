@@ -153,6 +153,7 @@ struct App {
 };
 
 struct Homelab {
+    diag::Span span{};               ///< Of `[homelab]`.
     Spanned<std::string> name{};
     Spanned<std::string> domain{};   ///< Cluster DNS domain.
     Spanned<std::string> timezone{}; ///< tz database name.

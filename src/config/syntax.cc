@@ -1,0 +1,224 @@
+#include "config/syntax.h"
+
+#include "config/text_check.h"
+#include "config/toml.h"
+#include "diag/secrets.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+namespace ducksnest::config {
+namespace {
+
+constexpr int mistakes_max = 20;
+
+std::string_view trim(std::string_view text) {
+    constexpr std::string_view blank = " \t\r";
+    const std::size_t begin = std::min(text.find_first_not_of(blank), text.size());
+    return text.substr(begin, text.find_last_not_of(blank) + 1 - begin);
+}
+
+bool is_header(std::string_view line) {
+    return trim(line).starts_with('[');
+}
+
+/// The mistakes of one file, and a copy of its text in which the lines they stand on are blanked.
+class Recovery {
+public:
+    Recovery(const diag::SourceFile& file, std::uint32_t file_index)
+        : file_(file)
+        , file_index_(file_index)
+        , text_(file.text()) {}
+
+    Parsed run() {
+        Parsed parsed;
+        for (int i = 0; i < mistakes_max; ++i) {
+            if (std::optional<diag::Diagnostic> wrong = check_text(text_, file_index_)) {
+                parsed.diagnostics.push_back(*std::move(wrong));
+                return parsed;
+            }
+            std::expected<Value, SyntaxError> root = parse_toml(text_, file_, file_index_);
+            if (root) {
+                parsed.root = *std::move(root);
+                parsed.complete = parsed.diagnostics.empty();
+                return parsed;
+            }
+            parsed.diagnostics.push_back(describe_error(root.error()));
+            if (!blank(root.error())) {
+                return parsed;
+            }
+        }
+        return parsed;
+    }
+
+private:
+    /// Blanks what the mistake spoils. False when it may spoil everything after it, as an open
+    /// bracket or quote does.
+    bool blank(const SyntaxError& error) {
+        const std::uint32_t first = error.place.line;
+        if (first > file_.line_count()) {
+            return false;
+        }
+        const std::string_view line = current_line(first);
+        std::uint32_t last = first;
+        if (is_header(line) && is_one_of(error.context, {"table header", "key", "string"})) {
+            while (last < file_.line_count() && !is_header(current_line(last + 1))) {
+                ++last;
+            }
+        } else if (!is_local(error, line)) {
+            return false;
+        }
+        for (std::uint32_t number = first; number <= last; ++number) {
+            const std::size_t begin = file_.line_start(number);
+            std::fill_n(
+                text_.begin() + static_cast<std::ptrdiff_t>(begin), file_.line(number).size(), ' '
+            );
+        }
+        return true;
+    }
+
+    /// The mistake is in a `key = value` that begins and ends on its line.
+    static bool is_local(const SyntaxError& error, std::string_view line) {
+        const std::size_t equals = line.find('=');
+        if (is_one_of(error.context, {"key-value pair", "key", "root table"})) {
+            return !line.contains("\"\"\"") && !line.contains("'''");
+        }
+        const bool after_equals = equals != std::string_view::npos && equals < error.place.column;
+        const bool ends_here =
+            error.message != "encountered end-of-file" || error.place.column < line.size();
+        return after_equals && (ends_here || !error.context.contains("array")) &&
+               !line.contains("\"\"\"") && !line.contains("'''");
+    }
+
+    static bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) {
+        return std::ranges::find(words, word) != words.end();
+    }
+
+    std::string_view current_line(std::uint32_t number) const {
+        return std::string_view(text_).substr(file_.line_start(number), file_.line(number).size());
+    }
+
+    diag::Diagnostic describe_error(const SyntaxError& error) const;
+    void explain_repetition(const SyntaxError& error, diag::Diagnostic& diagnostic) const;
+
+    const diag::SourceFile& file_;
+    std::uint32_t file_index_;
+    std::string text_;
+};
+
+/// The value of a line `key = value # comment` when it is text that lacks its quotes.
+std::optional<std::string> unquoted_text(std::string_view line) {
+    const std::size_t equals = line.find('=');
+    if (equals == std::string_view::npos) {
+        return std::nullopt;
+    }
+    std::string_view value = line.substr(equals + 1);
+    value = trim(value.substr(0, value.find('#')));
+    const bool plain =
+        !value.empty() && value.find_first_of("\"'[]{}=,\\") == std::string_view::npos;
+    return plain ? std::optional(std::string(value)) : std::nullopt;
+}
+
+/// The parser quotes with apostrophes and names line ends by their escapes; we use backticks.
+std::string in_our_words(const SyntaxError& error) {
+    std::string message = error.message;
+    if (message == "encountered end-of-file") {
+        return "the file ends too early";
+    }
+    std::ranges::replace(message, '\'', '`');
+    if (!message.empty() && message[0] >= 'A' && message[0] <= 'Z') {
+        message[0] = static_cast<char>(message[0] - 'A' + 'a');
+    }
+    while (message.ends_with('.')) {
+        message.pop_back();
+    }
+    return message;
+}
+
+diag::Diagnostic Recovery::describe_error(const SyntaxError& error) const {
+    const std::uint32_t begin = file_.offset(error.place);
+    diag::Diagnostic diagnostic{
+        .code = "E0101",
+        .message = error.context.empty() || error.context == "root table"
+                       ? in_our_words(error)
+                       : fmt::format("cannot read this {}: {}", error.context, in_our_words(error)),
+        .primary = {{.file = file_index_, .begin = begin, .end = begin}, ""},
+    };
+    if (error.message.starts_with("cannot redefine") ||
+        error.message.starts_with("cannot insert")) {
+        explain_repetition(error, diagnostic);
+        return diagnostic;
+    }
+    if (error.place.line > file_.line_count()) {
+        return diagnostic;
+    }
+    const std::string_view line = file_.line(error.place.line);
+    const bool in_value = error.context != "table header" && error.context != "array" &&
+                          line.find('=') < error.place.column;
+    const std::optional<std::string> text = in_value ? unquoted_text(line) : std::nullopt;
+    if (text && text->find_first_not_of("0123456789+-_.") != std::string::npos) {
+        const auto at = static_cast<std::uint32_t>(line.find(*text, line.find('=')));
+        diagnostic.message = fmt::format("{} is text without quotes", diag::quoted(*text));
+        diagnostic.primary.span.begin = file_.line_start(error.place.line) + at;
+        diagnostic.primary.span.end =
+            diagnostic.primary.span.begin + static_cast<std::uint32_t>(text->size());
+        diagnostic.help.push_back(fmt::format("write {}", diag::quoted("\"" + *text + "\"")));
+    }
+    return diagnostic;
+}
+
+/// "cannot redefine existing table 'nodes.a'": shows the first one, too.
+void Recovery::explain_repetition(const SyntaxError& error, diag::Diagnostic& diagnostic) const {
+    diagnostic.code = "E0102";
+    const std::uint32_t number = error.place.line;
+    const std::string_view line = trim(file_.line(number));
+    const auto name_of = [](std::string_view text) {
+        text = trim(text);
+        return trim(
+            text.starts_with('[') ? text.substr(0, text.find_last_of(']') + 1)
+                                  : text.substr(0, text.find('='))
+        );
+    };
+    const std::string_view name = name_of(line);
+    const bool header = is_header(line);
+    const auto start = file_.line_start(number) +
+                       static_cast<std::uint32_t>(line.data() - file_.line(number).data());
+    diagnostic.message = fmt::format("{} stands here a second time", diag::quoted(name));
+    diagnostic.primary.span = {
+        .file = file_index_, .begin = start, .end = start + static_cast<std::uint32_t>(name.size())
+    };
+    for (std::uint32_t before = number - 1; before >= 1; --before) {
+        const std::string_view other = file_.line(before);
+        if (name_of(other) == name && !name.empty()) {
+            const auto at = file_.line_start(before) +
+                            static_cast<std::uint32_t>(trim(other).data() - other.data());
+            diagnostic.notes.push_back({
+                "it stands here first",
+                {{.file = file_index_,
+                  .begin = at,
+                  .end = at + static_cast<std::uint32_t>(name.size())},
+                 ""},
+            });
+            break;
+        }
+        if (!header && is_header(other)) {
+            break;
+        }
+    }
+    if (diagnostic.notes.empty()) {
+        diagnostic.message = fmt::format("{}: {}", diag::quoted(name), in_our_words(error));
+    }
+    diagnostic.help.push_back(
+        header ? "put all keys of a section under one header" : "keep one of the two"
+    );
+}
+
+} // namespace
+
+Parsed parse(const diag::SourceFile& file, std::uint32_t file_index) {
+    return Recovery(file, file_index).run();
+}
+
+} // namespace ducksnest::config

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "diag/diagnostic.h"
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace ducksnest::config {
+
+/// What a text must be before a parser may see it: at most 16 MiB of UTF-8 without control
+/// characters, no key with more than 16 dots. The first breach, or nothing.
+std::optional<diag::Diagnostic> check_text(std::string_view text, std::uint32_t file_index);
+
+} // namespace ducksnest::config
