@@ -1,0 +1,55 @@
+#pragma once
+
+#include "io/curl_handle.h"
+#include "io/curl_http.h"
+
+#include <array>
+#include <chrono>
+
+namespace ducksnest::io {
+
+/// One exchange on a lane: set up, driven to its end, and taken off the lane again.
+class CurlTransfer {
+public:
+    /// All four must outlive the transfer; `receiver` may be null.
+    CurlTransfer(
+        CurlLane& lane,
+        const CurlHttpOptions& options,
+        const HttpRequest& request,
+        const HttpReceiver* receiver
+    );
+
+    Result<HttpResponse> run();
+
+private:
+    using SteadyTime = std::chrono::steady_clock::time_point;
+
+    void set_up();
+    void set_up_body();
+    void set_up_trust();
+    /// Ends with libcurl's verdict on the transfer.
+    Result<CURLcode> drive();
+    Result<void> check_limits(SteadyTime now) const;
+    int milliseconds_to_next_limit(SteadyTime now) const;
+    std::unexpected<Error> failure(CURLcode code) const;
+
+    static std::size_t on_header(char* bytes, std::size_t size, std::size_t count, void* self);
+    static std::size_t on_body(char* bytes, std::size_t size, std::size_t count, void* self);
+    void take_header(std::string_view line);
+    bool take_body(std::string_view piece);
+
+    CurlLane& lane_;
+    const CurlHttpOptions& options_;
+    const HttpRequest& request_;
+    const HttpReceiver* receiver_;
+    CurlList headers_{};
+    CurlList addresses_{};
+    std::array<char, CURL_ERROR_SIZE> message_{};
+    HttpResponse response_{};
+    SteadyTime started_{};
+    SteadyTime heard_{};   ///< When the other side last said something.
+    bool is_over_ = false; ///< The receiver has had enough.
+    bool is_too_long_ = false;
+};
+
+} // namespace ducksnest::io
