@@ -18,6 +18,13 @@ struct EdgeEnds {
     std::vector<NodeIndex> server{};
 };
 
+/// Connections that must not work, as they were tried: a certificate of the wrong authority, of the
+/// wrong usage, under the wrong name.
+struct ForbiddenEdges {
+    std::size_t tried = 0;
+    std::size_t refused = 0;
+};
+
 /// What the machines of a world need of the PKI. The real one opens real files with real host keys
 /// and shakes hands in memory; tests of the cluster's mechanics do without.
 class Trust {
@@ -34,6 +41,7 @@ public:
     virtual Result<void> shake_hands(std::size_t edge, Instant now) = 0;
     /// When the first certificate of a node runs out.
     virtual std::optional<Instant> expires(NodeIndex node) const = 0;
+    virtual ForbiddenEdges forbidden() const { return {}; }
     /// Pieces of the private keys, which no event may show; null when there are none.
     virtual const Needles* needles() const { return nullptr; }
 };
