@@ -110,6 +110,29 @@ std::unexpected<Error> translate(const CLI::ParseError& failure, const std::vect
     return fail(ErrorCode::invalid, text, "see `--help`");
 }
 
+/// Gives each positional argument its word; a repeated one takes all that are left.
+Result<void>
+deal_out(const Command* command, const std::vector<std::string>& words, Values& values) {
+    std::size_t next = 0;
+    if (command != nullptr) {
+        for (const Positional& argument : command->arguments) {
+            const std::size_t end = argument.is_repeated ? words.size() : next + 1;
+            for (; next < std::min(end, words.size()); ++next) {
+                values[argument.name].push_back(words[next]);
+            }
+        }
+    }
+    if (next < words.size()) {
+        return fail(
+            ErrorCode::invalid,
+            fmt::format("`{}` is one argument too many", words[next]),
+            command == nullptr ? "`--help` lists the commands"
+                               : fmt::format("see `ducksnest {} --help`", command->path)
+        );
+    }
+    return {};
+}
+
 /// Splits the words into values by flag and argument name; the only place that knows CLI11.
 Result<Values> read_values(const Command* command, const std::vector<std::string>& words) {
     const std::vector<Flag> flags = flags_of(command);
@@ -125,12 +148,8 @@ Result<Values> read_values(const Command* command, const std::vector<std::string
             reader.add_option(spelled(flag), values[flag.name])->allow_extra_args(false);
         }
     }
-    const std::size_t arguments = command == nullptr ? 0 : command->arguments.size();
-    for (std::size_t i = 0; i < arguments; ++i) {
-        const Positional& argument = command->arguments[i];
-        reader.add_option(argument.name, values[argument.name])
-            ->expected(0, argument.is_repeated ? CLI::detail::expected_max_vector_size : 1);
-    }
+    std::vector<std::string> words_left;
+    reader.add_option("ARGUMENTS", words_left);
     try {
         // CLI11 takes the words off the end.
         std::vector<std::string> reversed(words.rbegin(), words.rend());
@@ -142,16 +161,11 @@ Result<Values> read_values(const Command* command, const std::vector<std::string
         values[name].assign(option->count(), "true");
     }
     for (const std::string& extra : reader.remaining()) {
-        if (extra.starts_with('-') && extra.size() > 1) {
+        if (extra != "--") {
             return unknown_flag(extra, flags);
         }
-        return fail(
-            ErrorCode::invalid,
-            fmt::format("`{}` is one argument too many", extra),
-            command == nullptr ? "`--help` lists the commands"
-                               : fmt::format("see `ducksnest {} --help`", command->path)
-        );
     }
+    TRY(deal_out(command, words_left, values));
     return values;
 }
 

@@ -56,6 +56,13 @@ TEST_CASE("mistakes are told with what was probably meant") {
         {"version", "now"}, "`now` is one argument too many", "see `ducksnest version --help`"
     );
     check_mistake(
+        {"init", "a", "b"}, "`b` is one argument too many", "see `ducksnest init --help`"
+    );
+    check_mistake(
+        {"completions"}, "`ducksnest completions` needs an argument KIND", "KIND: what to print"
+    );
+    check_mistake({"completions", "fissh"}, "KIND cannot be `fissh`", "did you mean `fish`?");
+    check_mistake(
         {"version", "--json=5"}, "the flag `--json` takes no value", "write just `--json`"
     );
     check_mistake({"version", "--file"}, "the flag `--file` needs a value", "write `--file FILE`");
@@ -74,6 +81,14 @@ TEST_CASE("mistakes are told with what was probably meant") {
         "the flag `--directory` is given more than once",
         "give it once, with one value"
     );
+}
+
+TEST_CASE("arguments stand anywhere among the flags, and behind --") {
+    const Invocation help = parse({"help", "--json", "certs", "-q", "renew"});
+    CHECK(help.arguments.all("COMMAND") == std::vector<std::string>{"certs", "renew"});
+    CHECK(parse({"init", "--", "--odd"}).arguments.text("DIR") == "--odd");
+    CHECK(parse({"init", "--", "--odd"}).arguments.has("DIR"));
+    CHECK_FALSE(parse({"init"}).arguments.has("DIR"));
 }
 
 TEST_CASE("--json is known even when the command line is wrong") {
