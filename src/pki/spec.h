@@ -67,7 +67,7 @@ struct TrustPlan {
     std::vector<SecretSpec> secrets{};           ///< Sorted by name.
     std::vector<TrustEdge> edges{};
     std::map<std::string, std::string> host_keys{
-    };                                    ///< Node to SSH public key; absent: none known yet.
+    }; ///< Node to SSH public key; absent: none known yet.
     std::vector<std::string> operators{}; ///< SSH public keys or age1… recipients.
     std::int64_t leaf_days = 365;
     std::int64_t authority_days = 3650;
