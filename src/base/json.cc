@@ -158,6 +158,8 @@ const Json::Object* Json::as_object() const {
     return box == nullptr ? nullptr : &box->members;
 }
 
+bool Json::ObjectBox::operator==(const ObjectBox& other) const = default;
+
 const Json* Json::find(std::string_view key) const {
     const Object* members = as_object();
     if (members == nullptr) {

@@ -83,7 +83,8 @@ public:
 private:
     struct ObjectBox {
         Object members{};
-        bool operator==(const ObjectBox&) const = default;
+        // Defined where Json is complete: clang looks into the pair when it defaults this one.
+        bool operator==(const ObjectBox& other) const;
     };
     struct Fraction {
         std::string text{};
