@@ -1,0 +1,59 @@
+#pragma once
+
+#include "base/json.h"
+#include "diag/diagnostic.h"
+#include "diag/source.h"
+#include "manifests/placeholders.h"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ducksnest::manifests {
+
+/// When an object is applied: a phase begins when the one before it is in effect.
+enum class Phase : std::uint8_t {
+    namespaces,  ///< Places for everything else.
+    access,      ///< RBAC, service accounts, priority classes, quotas, network policies, settings.
+    definitions, ///< Custom resource definitions; wait until established.
+    settings,    ///< Objects of those definitions.
+    network,     ///< What makes nodes Ready.
+    dns,
+    services, ///< The rest.
+};
+
+/// "namespaces", "access", …: also the name of the file that holds a phase of an addon.
+std::string_view to_string(Phase phase);
+std::optional<Phase> parse_phase(std::string_view name);
+
+/// One Kubernetes object, ready to be sent.
+struct Object {
+    Phase phase = Phase::services;
+    std::string addon{}; ///< The folder it comes from.
+    Json value{};
+
+    std::string_view api_version() const;
+    std::string_view kind() const;
+    std::string_view name() const;
+    std::string_view space() const; ///< Kubernetes namespace; empty when there is none.
+    /// "apps/v1 Deployment kube-system/coredns".
+    std::string identity() const;
+
+    bool operator==(const Object&) const = default;
+};
+
+/// A file of `manifests/`: `<addon>/<phase>.yaml`.
+struct ManifestFile {
+    std::string_view addon{};
+    Phase phase = Phase::services;
+    std::uint32_t source = 0; ///< In Filling::sources.
+};
+
+/// The objects of one file, placeholders filled and labels set: `app.kubernetes.io/managed-by`
+/// (always ducksnest) and `app.kubernetes.io/name` (the addon, unless the file says otherwise).
+/// Each needs apiVersion, kind and metadata.name; one that does not adds a diagnostic and is left out.
+std::vector<Object> read_objects(const ManifestFile& file, const Filling& filling);
+
+} // namespace ducksnest::manifests
