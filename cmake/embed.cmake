@@ -1,11 +1,16 @@
-# ducksnest_embed(TARGET NAMESPACE ns ROOT folder FILES a/b.yaml …)
+# ducksnest_embed(TARGET NAMESPACE ns ROOT folder FILES a/b.yaml … [TABLE name])
 #
 # Compiles text files into a target as `extern const std::string_view` constants in namespace `ns`,
 # named after their path below ROOT: "init/homelab.toml" becomes `init_homelab_toml`. The header
-# with the declarations is written by hand. Touching a file rebuilds the target.
+# with the declarations is written by hand. Touching a file rebuilds the target. With TABLE there is
+# also `extern const std::array<std::pair<std::string_view, std::string_view>, N> name`: path and
+# text of each file, in the order given.
 function(ducksnest_embed target)
-  cmake_parse_arguments(E "" "NAMESPACE;ROOT" "FILES" ${ARGN})
-  set(source "#include <string_view>\n\nnamespace ${E_NAMESPACE} {\n\n")
+  cmake_parse_arguments(E "" "NAMESPACE;ROOT;TABLE" "FILES" ${ARGN})
+  set(source "#include <array>\n#include <string_view>\n#include <utility>\n\nnamespace ${E_NAMESPACE} {\n\n")
+  list(LENGTH E_FILES count)
+  set(table_type "const std::array<std::pair<std::string_view, std::string_view>, ${count}>")
+  set(rows "")
   foreach(file IN LISTS E_FILES)
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${E_ROOT}/${file})
     file(READ ${E_ROOT}/${file} text)
@@ -21,7 +26,11 @@ function(ducksnest_embed target)
       math(EXPR begin "${begin} + 16000")
     endwhile()
     string(APPEND source ";\n\n")
+    string(APPEND rows "    {\"${file}\", ${name}},\n")
   endforeach()
+  if(E_TABLE)
+    string(APPEND source "extern ${table_type} ${E_TABLE};\n${table_type} ${E_TABLE} = {{\n${rows}}};\n\n")
+  endif()
   string(APPEND source "} // namespace ${E_NAMESPACE}\n")
   set(output ${CMAKE_CURRENT_BINARY_DIR}/${target}_embedded.cc)
   file(CONFIGURE OUTPUT ${output} CONTENT "@source@" @ONLY)

@@ -1,52 +1,53 @@
 #include "manifests/addons.h"
 
 #include "base/assert.h"
-#include "base/text.h"
+#include "manifests/values.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 
 namespace ducksnest::manifests {
 namespace {
 
-/// Names every file and object: "manifests/coredns/dns.yaml".
-std::string shown_path(std::string_view path) {
-    return fmt::format("manifests/{}", path);
+std::string_view addon_of(std::string_view path) {
+    return path.substr(0, path.find('/'));
 }
 
-void report_path(ManifestSet& set, std::uint32_t source, std::string message) {
-    set.diagnostics.push_back({
-        .code = "E0805",
-        .message = std::move(message),
-        .primary = {.span = {.file = source, .begin = 0, .end = 0}, .text = {}},
-        .notes = {},
-        .help =
-            {"a manifest is called `<addon>/<phase>.yaml`; the phases are namespaces, access, "
-             "definitions, settings, network, dns and services"},
-    });
+/// The phase that a file's name says; none when the path is not `<addon>/<phase>.yaml`.
+std::optional<Phase> phase_of(std::string_view path) {
+    const std::size_t slash = path.find('/');
+    if (slash == std::string_view::npos || !path.ends_with(".yaml")) {
+        return std::nullopt;
+    }
+    path.remove_prefix(slash + 1);
+    path.remove_suffix(std::string_view(".yaml").size());
+    return parse_phase(path);
 }
 
-void read_file(ManifestSet& set, const EmbeddedFile& file, const Values& values) {
-    const std::uint32_t source = set.sources.add(shown_path(file.path), std::string(file.text));
-    const std::size_t slash = file.path.find('/');
-    const std::string_view stem =
-        slash == std::string_view::npos ? file.path : file.path.substr(slash + 1);
-    const std::optional<Phase> phase =
-        stem.ends_with(".yaml") ? parse_phase(stem.substr(0, stem.size() - 5)) : std::nullopt;
-    if (slash == std::string_view::npos || !phase.has_value()) {
-        report_path(set, source, fmt::format("`{}` says no phase", shown_path(file.path)));
+void read_file(ManifestSet& set, const ManifestText& file, const Values& values) {
+    const auto& [path, text] = file;
+    const std::uint32_t source =
+        set.sources.add(fmt::format("manifests/{}", path), std::string(text));
+    const std::optional<Phase> phase = phase_of(path);
+    if (!phase.has_value()) {
+        set.diagnostics.push_back({
+            .code = "E0805",
+            .message = fmt::format("the name of `manifests/{}` says no phase", path),
+            .primary = {.span = {.file = source, .begin = 0, .end = 0}, .text = {}},
+            .notes = {},
+            .help = {"call it <addon>/<phase>.yaml; the phases are admin, namespaces, access, "
+                     "definitions, settings, network, dns and services"},
+        });
         return;
     }
-    const ManifestFile manifest{
-        .addon = file.path.substr(0, slash), .phase = *phase, .source = source
-    };
-    const Filling filling{
-        .sources = set.sources, .values = values, .diagnostics = set.diagnostics
-    };
+    const ManifestFile manifest{.addon = addon_of(path), .phase = *phase, .source = source};
+    const Filling filling{.sources = set.sources, .values = values, .diagnostics = set.diagnostics};
     std::ranges::move(read_objects(manifest, filling), std::back_inserter(set.objects));
 }
 
@@ -54,26 +55,27 @@ void report_duplicates(ManifestSet& set) {
     std::map<std::string, const Object*> seen;
     for (const Object& object : set.objects) {
         const auto [at, is_new] = seen.emplace(object.identity(), &object);
-        if (!is_new) {
-            set.diagnostics.push_back({
-                .code = "E0806",
-                .message = fmt::format("`{}` is declared twice", object.identity()),
-                .primary = {},
-                .notes = {},
-                .help = {fmt::format(
-                    "the addons `{}` and `{}` both have it: keep one", at->second->addon,
-                    object.addon
-                )},
-            });
+        if (is_new) {
+            continue;
         }
+        const auto label = [](const Object& shown) {
+            return diag::Label{.span = shown.span, .text = {}};
+        };
+        set.diagnostics.push_back({
+            .code = "E0806",
+            .message = fmt::format("`{}` is declared twice", object.identity()),
+            .primary = label(object),
+            .notes = {{.message = "first here", .label = label(*at->second)}},
+            .help = {"keep one of them"},
+        });
     }
 }
 
 } // namespace
 
-ManifestSet read_manifests(std::span<const EmbeddedFile> files, const Values& values) {
+ManifestSet read_manifests(std::span<const ManifestText> files, const Values& values) {
     ManifestSet set;
-    for (const EmbeddedFile& file : files) {
+    for (const ManifestText& file : files) {
         read_file(set, file, values);
     }
     report_duplicates(set);
@@ -82,8 +84,14 @@ ManifestSet read_manifests(std::span<const EmbeddedFile> files, const Values& va
 }
 
 std::vector<Object> make_objects(const plan::Plan& plan) {
-    ManifestSet set = read_manifests(embedded_manifests(), values_of(plan));
-    // The files are compiled in and every placeholder of theirs has a value: tests read them all.
+    std::vector<ManifestText> files;
+    for (const ManifestText& file : embedded_manifests()) {
+        if (has_addon(plan, addon_of(file.first))) {
+            files.push_back(file);
+        }
+    }
+    ManifestSet set = read_manifests(files, values_of(plan));
+    // The files are compiled in and every placeholder in them has a value: a test reads them all.
     ASSERT(set.diagnostics.empty());
     return std::move(set.objects);
 }

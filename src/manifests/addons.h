@@ -12,20 +12,18 @@
 
 namespace ducksnest::manifests {
 
-/// What the placeholders of `manifests/` stand for in this homelab.
-Values values_of(const plan::Plan& plan);
-
-/// Every object of the plan except the custom resource definitions, which come from
-/// `calico_definitions`: by phase, then addon, then the order of the file.
-std::vector<Object> make_objects(const plan::Plan& plan);
-
-/// The same for any set of files: `<addon>/<phase>.yaml` each, in sorted order. Mistakes become
-/// diagnostics: also a file under no phase's name, and an object that two files declare.
+/// What a set of files holds, and what is wrong with it.
 struct ManifestSet {
-    std::vector<Object> objects{};
+    std::vector<Object> objects{}; ///< By phase, then in the order of the files.
     diag::Sources sources{};
     std::vector<diag::Diagnostic> diagnostics{};
 };
-ManifestSet read_manifests(std::span<const EmbeddedFile> files, const Values& values);
+
+/// Reads files called `<addon>/<phase>.yaml`. Mistakes become diagnostics: also a file under no
+/// phase's name, and an object that is declared twice.
+ManifestSet read_manifests(std::span<const ManifestText> files, const Values& values);
+
+/// Every object of the plan, except Calico's definitions (see `read_calico_definitions`).
+std::vector<Object> make_objects(const plan::Plan& plan);
 
 } // namespace ducksnest::manifests

@@ -1,17 +1,16 @@
 #pragma once
 
+#include <array>
 #include <span>
 #include <string_view>
+#include <utility>
 
 namespace ducksnest::manifests {
 
-/// A file of the folder `manifests/`, compiled in: the program carries what it applies.
-struct EmbeddedFile {
-    std::string_view path{}; ///< Below `manifests/`: "coredns/dns.yaml".
-    std::string_view text{};
-};
+/// Path below `manifests/` ("coredns/dns.yaml") and text.
+using ManifestText = std::pair<std::string_view, std::string_view>;
 
-/// Sorted by path.
-std::span<const EmbeddedFile> embedded_manifests();
+/// The files of `manifests/`, compiled in: the program carries what it applies. Sorted by path.
+std::span<const ManifestText> embedded_manifests();
 
 } // namespace ducksnest::manifests

@@ -11,8 +11,15 @@
 namespace ducksnest::manifests {
 namespace {
 
-constexpr std::array<std::string_view, 7> phase_names = {
-    "namespaces", "access", "definitions", "settings", "network", "dns", "services",
+constexpr std::array<std::string_view, 8> phase_names = {
+    "admin",
+    "namespaces",
+    "access",
+    "definitions",
+    "settings",
+    "network",
+    "dns",
+    "services",
 };
 
 std::string_view text_of(const Json* value) {
@@ -103,8 +110,8 @@ std::string Object::identity() const {
 
 std::vector<Object> read_objects(const ManifestFile& file, const Filling& filling) {
     std::vector<Object> out;
-    for (const YamlNode& document :
-         parse_yaml(filling.sources, file.source, filling.diagnostics)) {
+    const diag::SourceFile& source = filling.sources.at(file.source);
+    for (const YamlNode& document : parse_yaml(filling.sources, file.source, filling.diagnostics)) {
         const std::size_t mistakes = filling.diagnostics.size();
         Json object = fill(document, filling);
         if (filling.diagnostics.size() != mistakes) {
@@ -124,6 +131,8 @@ std::vector<Object> read_objects(const ManifestFile& file, const Filling& fillin
         out.push_back({
             .phase = file.phase,
             .addon = std::string(file.addon),
+            .place = fmt::format("{}:{}", source.name(), source.place(document.span.begin).line),
+            .span = document.span,
             .value = with_labels(std::move(object), file.addon),
         });
     }

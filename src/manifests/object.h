@@ -15,6 +15,7 @@ namespace ducksnest::manifests {
 
 /// When an object is applied: a phase begins when the one before it is in effect.
 enum class Phase : std::uint8_t {
+    admin,       ///< The right to do the rest.
     namespaces,  ///< Places for everything else.
     access,      ///< RBAC, service accounts, priority classes, quotas, network policies, settings.
     definitions, ///< Custom resource definitions; wait until established.
@@ -32,6 +33,8 @@ std::optional<Phase> parse_phase(std::string_view name);
 struct Object {
     Phase phase = Phase::services;
     std::string addon{}; ///< The folder it comes from.
+    std::string place{}; ///< For messages: "manifests/coredns/dns.yaml:31".
+    diag::Span span{};
     Json value{};
 
     std::string_view api_version() const;
@@ -53,7 +56,8 @@ struct ManifestFile {
 
 /// The objects of one file, placeholders filled and labels set: `app.kubernetes.io/managed-by`
 /// (always ducksnest) and `app.kubernetes.io/name` (the addon, unless the file says otherwise).
-/// Each needs apiVersion, kind and metadata.name; one that does not adds a diagnostic and is left out.
+/// Each needs apiVersion, kind and metadata.name; one that does not adds a diagnostic and is left
+/// out.
 std::vector<Object> read_objects(const ManifestFile& file, const Filling& filling);
 
 } // namespace ducksnest::manifests

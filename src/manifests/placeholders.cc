@@ -28,7 +28,8 @@ bool is_name(std::string_view name) {
 
 class Filler {
 public:
-    explicit Filler(const Filling& filling) : filling_(filling) {}
+    explicit Filler(const Filling& filling)
+        : filling_(filling) {}
 
     Json node(const YamlNode& node) {
         if (const YamlScalar* leaf = node.as_scalar()) {
@@ -54,7 +55,9 @@ private:
     void check_key(const YamlMember& member) {
         if (member.key.text.find("${") != std::string::npos) {
             report(
-                "E0803", "a key cannot hold a placeholder", member.key_span,
+                "E0803",
+                "a key cannot hold a placeholder",
+                member.key_span,
                 "give the whole mapping as one placeholder instead"
             );
         }
@@ -66,8 +69,10 @@ private:
             report("E0802", plain.mistake, member.key_span, plain.help);
         } else if (plain.value.as_string() == nullptr) {
             report(
-                "E0802", fmt::format("the key `{}` is no string", member.key.text),
-                member.key_span, fmt::format("quote it: \"{}\"", member.key.text)
+                "E0802",
+                fmt::format("the key `{}` is no string", member.key.text),
+                member.key_span,
+                fmt::format("quote it: \"{}\"", member.key.text)
             );
         }
     }
@@ -116,11 +121,14 @@ private:
                 plain += text[at++];
                 continue;
             }
-            const std::size_t end = text.find('}', at);
+            const std::size_t end = std::min(text.find('}', at), text.size());
             const std::string_view name = text.substr(at + 2, end - at - 2);
-            if (end == std::string_view::npos || !is_name(name)) {
+            if (end == text.size() || !is_name(name)) {
                 report(
-                    "E0803", fmt::format("`{}` is no placeholder", first_line(text.substr(at, end - at + 1))),
+                    "E0803",
+                    fmt::format(
+                        "`{}` is no placeholder", first_line(text.substr(at, end - at + 1))
+                    ),
                     place_of(text.substr(at, 2), span),
                     "a placeholder is `${name}` in lower case; write `$${` for a literal `${`"
                 );
@@ -153,7 +161,8 @@ private:
         }
         const std::optional<std::string> near = closest(name, known);
         report(
-            "E0803", fmt::format("no placeholder is called `{}`", name),
+            "E0803",
+            fmt::format("no placeholder is called `{}`", name),
             place_of(fmt::format("${{{}}}", name), span),
             near.has_value() ? fmt::format("did you mean `{}`?", *near)
                              : fmt::format("known are: {}", join(known, ", "))
@@ -174,7 +183,8 @@ private:
             return value->dump();
         }
         report(
-            "E0803", fmt::format("`{}` is no single value and cannot stand inside a string", name),
+            "E0803",
+            fmt::format("`{}` is no single value and cannot stand inside a string", name),
             place_of(fmt::format("${{{}}}", name), span),
             fmt::format("write `${{{}}}` alone and without quotes", name)
         );

@@ -22,10 +22,10 @@ struct Filling {
     std::vector<diag::Diagnostic>& diagnostics;
 };
 
-/// Types a document and fills its placeholders. A plain scalar that is only `${x}` becomes the value
-/// of x with its type; inside a longer or quoted string strings, integers and booleans are written
-/// out. `$${` is a literal `${`. Keys take no placeholders. Every mistake adds a diagnostic and
-/// leaves null in its place.
+/// Types a document and fills its placeholders. A plain scalar that is only `${x}` becomes the
+/// value of x with its type; inside a longer or quoted string strings, integers and booleans are
+/// written out. `$${` is a literal `${`. Keys take no placeholders. Every mistake adds a diagnostic
+/// and leaves null in its place.
 Json fill(const YamlNode& node, const Filling& filling);
 
 } // namespace ducksnest::manifests

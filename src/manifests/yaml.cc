@@ -123,7 +123,9 @@ private:
 
     std::optional<YamlNode> read(const Event& event, int depth) {
         if (event.type() == YAML_ALIAS_EVENT) {
-            return refuse(event, "an alias", "write the value out: aliases and anchors are not read");
+            return refuse(
+                event, "an alias", "write the value out: aliases and anchors are not read"
+            );
         }
         if (depth > depth_max) {
             return refuse(event, fmt::format("nesting deeper than {} levels", depth_max), "");
@@ -140,7 +142,9 @@ private:
     std::optional<YamlNode> read_scalar(const Event& event) {
         const auto& scalar = event->data.scalar;
         if (scalar.anchor != nullptr) {
-            return refuse(event, "an anchor", "write the value out: aliases and anchors are not read");
+            return refuse(
+                event, "an anchor", "write the value out: aliases and anchors are not read"
+            );
         }
         if (scalar.tag != nullptr) {
             return refuse(event, "a tag", "quote the value to make it a string");
@@ -148,10 +152,11 @@ private:
         const auto* bytes = reinterpret_cast<const char*>(scalar.value);
         return YamlNode{
             .span = span(event->start_mark, event->end_mark),
-            .value = YamlScalar{
-                .text = std::string(bytes, scalar.length),
-                .is_plain = scalar.style == YAML_PLAIN_SCALAR_STYLE,
-            },
+            .value =
+                YamlScalar{
+                    .text = std::string(bytes, scalar.length),
+                    .is_plain = scalar.style == YAML_PLAIN_SCALAR_STYLE,
+                },
         };
     }
 
@@ -226,9 +231,8 @@ private:
         };
     }
 
-    bool accept_key(
-        const YamlNode& key, const Event& event, const std::vector<YamlMember>& before
-    ) {
+    bool
+    accept_key(const YamlNode& key, const Event& event, const std::vector<YamlMember>& before) {
         const YamlScalar& scalar = *key.as_scalar();
         if (scalar.is_plain && scalar.text == "<<") {
             refuse(event, "a merge key", "write the members out: `<<` is not read");
@@ -241,7 +245,8 @@ private:
                     .message = fmt::format("the key `{}` stands twice in one mapping", scalar.text),
                     .primary = {.span = key.span, .text = "again here"},
                     .notes =
-                        {{.message = "first here", .label = {.span = earlier.key_span, .text = {}}}},
+                        {{.message = "first here", .label = {.span = earlier.key_span, .text = {}}}
+                        },
                     .help = {"keep one of them: readers differ on which one wins"},
                 });
                 return false;

@@ -9,8 +9,8 @@
 #include <variant>
 #include <vector>
 
-/// Kubernetes objects from hand-written YAML: the reader, the placeholders, and what a plan makes of
-/// the files in `manifests/`.
+/// Kubernetes objects from hand-written YAML: the reader, the placeholders, and what a plan makes
+/// of the files in `manifests/`.
 namespace ducksnest::manifests {
 
 /// A scalar as written, escapes undone. Only a plain one may turn out to be no string.
@@ -43,10 +43,11 @@ struct YamlMember {
 };
 
 /// The documents of a file; empty ones (a leading `---`, comments only) are left out. Scanned by
-/// libyaml, whose Go port reads manifests in kubectl and the API server, so that what is a token here
-/// is one there. Refused, because no manifest needs them and readers treat them differently: anchors
-/// and aliases, tags, merge keys, keys that are no scalars, keys given twice, nesting deeper than
-/// 200. A mistake adds a diagnostic and ends the file; documents before it are returned.
+/// libyaml, whose Go port reads manifests in kubectl and the API server, so that what is a token
+/// here is one there. Refused, because no manifest needs them and readers treat them differently:
+/// anchors and aliases, tags, merge keys, keys that are no scalars, keys given twice, nesting
+/// deeper than 200. A mistake adds a diagnostic and ends the file; documents before it are
+/// returned.
 std::vector<YamlNode> parse_yaml(
     const diag::Sources& sources, std::uint32_t file, std::vector<diag::Diagnostic>& diagnostics
 );

@@ -16,7 +16,22 @@ constexpr std::array<std::string_view, 3> trues = {"true", "True", "TRUE"};
 constexpr std::array<std::string_view, 3> falses = {"false", "False", "FALSE"};
 // YAML 1.1 booleans (yaml.org/type/bool.html) that YAML 1.2 reads as strings.
 constexpr std::array<std::string_view, 16> old_booleans = {
-    "y", "Y", "yes", "Yes", "YES", "on", "On", "ON", "n", "N", "no", "No", "NO", "off", "Off", "OFF",
+    "y",
+    "Y",
+    "yes",
+    "Yes",
+    "YES",
+    "on",
+    "On",
+    "ON",
+    "n",
+    "N",
+    "no",
+    "No",
+    "NO",
+    "off",
+    "Off",
+    "OFF",
 };
 
 bool is_among(std::span<const std::string_view> words, std::string_view text) {
@@ -102,7 +117,8 @@ bool is_date(std::string_view text) {
     }
     const std::string_view rest = text.substr(dash + 1);
     const std::size_t day = std::min(rest.find_first_not_of("0123456789"), rest.size());
-    return day >= 1 && day <= 2 && (day == rest.size() || std::string_view("Tt \t").contains(rest[day]));
+    return day >= 1 && day <= 2 &&
+           (day == rest.size() || std::string_view("Tt \t").contains(rest[day]));
 }
 
 PlainValue ask_for_quotes(std::string_view text, std::string_view mistake) {

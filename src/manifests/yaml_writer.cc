@@ -2,9 +2,13 @@
 
 #include "manifests/yaml_scalar.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace ducksnest::manifests {
@@ -53,6 +57,41 @@ std::vector<const Json::Member*> ordered(const Json::Object& members) {
     return out;
 }
 
+/// Characters that JSON lets pass and YAML does not take as they are: controls, line ends beyond
+/// ASCII and the byte order mark (YAML 1.2 sections 5.1 and 5.4).
+constexpr std::array<std::pair<std::string_view, std::string_view>, 6> unsafe = {{
+    {"\x7f", "\\u007f"},
+    {"\xe2\x80\xa8", "\\u2028"},
+    {"\xe2\x80\xa9", "\\u2029"},
+    {"\xef\xbb\xbf", "\\ufeff"},
+    {"\xef\xbf\xbe", "\\ufffe"},
+    {"\xef\xbf\xbf", "\\uffff"},
+}};
+
+void append_quoted(std::string& out, std::string_view text) {
+    std::string quoted;
+    append_json_string(quoted, text);
+    for (std::size_t at = 0; at < quoted.size();) {
+        const std::string_view rest = std::string_view(quoted).substr(at);
+        const auto hit = std::ranges::find_if(unsafe, [&](const auto& row) {
+            return rest.starts_with(row.first);
+        });
+        const auto byte = static_cast<unsigned char>(rest.front());
+        if (hit != unsafe.end()) {
+            out += hit->second;
+            at += hit->first.size();
+        } else if (byte == 0xc2 && static_cast<unsigned char>(rest[1]) < 0xa0) {
+            fmt::format_to(
+                std::back_inserter(out), "\\u00{:02x}", static_cast<unsigned char>(rest[1])
+            );
+            at += 2;
+        } else {
+            out += rest.front();
+            ++at;
+        }
+    }
+}
+
 class Writer {
 public:
     std::string take() && { return std::move(out_); }
@@ -89,7 +128,7 @@ private:
             if (is_bare_key(member->first)) {
                 out_ += member->first;
             } else {
-                append_json_string(out_, member->first);
+                append_quoted(out_, member->first);
             }
             out_ += ':';
             if (is_inline(member->second)) {
@@ -118,7 +157,7 @@ private:
 
     void string(std::string_view text, std::size_t indent) {
         if (!is_block_text(text)) {
-            append_json_string(out_, text);
+            append_quoted(out_, text);
             out_ += '\n';
             return;
         }
