@@ -61,8 +61,8 @@ model::Mebibytes untainted_memory(const plan::Plan& plan) {
 void add_daemon(const plan::Plan& plan, std::string_view name, Values& values) {
     model::Mebibytes memory = std::numeric_limits<model::Mebibytes>::max();
     std::int64_t cpu = std::numeric_limits<std::int64_t>::max();
-    for (const plan::NodePlan& node : plan.nodes) {
-        for (const plan::Reserve& reserve : node.reserves) {
+    for (const auto& [profile_name, profile] : plan.profiles) {
+        for (const plan::Reserve& reserve : profile->reserves) {
             if (reserve.name == name) {
                 memory = std::min(memory, reserve.memory);
                 cpu = std::min(cpu, reserve.millicpus);
