@@ -47,6 +47,11 @@ Context make_context(const model::Homelab& homelab) {
     }
     context.balanced = context.control_planes.size() > 1;
     context.log_agent = homelab.logs.has_value();
+    for (Machine& machine : context.machines) {
+        const model::Node& node = *machine.node;
+        machine.memory_class = memory_class_of(*node.memory);
+        machine.left = capacity_of(context, *node.role, *node.memory, *node.cpus);
+    }
     context.cache_proxy = homelab.cache.has_value();
     // Kubernetes gives `kubernetes.default` the first address; the tenth is DNS by long custom.
     context.service_ip = nth(*homelab.network.services, 1);
@@ -72,6 +77,14 @@ MachineUse use_of(const Context& context, model::Role role, MemoryClass memory_c
         .api_balancer = context.balanced,
         .log_agent = context.log_agent,
     };
+}
+
+Capacity
+capacity_of(const Context& context, model::Role role, model::Mebibytes memory, std::int64_t cpus) {
+    return allocatable(
+        {.memory = memory, .millicpus = cpus * 1000},
+        reserves_of(use_of(context, role, memory_class_of(memory)))
+    );
 }
 
 bool has_nvidia(const model::Node& node) {

@@ -12,12 +12,14 @@
 
 namespace ducksnest::plan {
 
-/// One machine with its address settled.
+/// One machine with its address and its room for pods settled.
 struct Machine {
     const model::Node* node = nullptr;
     const model::Site* site = nullptr;
     net::Address address{};
     std::string address_text{};
+    MemoryClass memory_class = MemoryClass::large;
+    Capacity left{}; ///< For pods.
 };
 
 /// What every component asks for, worked out once. Lives only while a plan is made.
@@ -43,6 +45,9 @@ struct Context {
 
 Context make_context(const model::Homelab& homelab);
 
+/// What a machine has left for pods.
+Capacity
+capacity_of(const Context& context, model::Role role, model::Mebibytes memory, std::int64_t cpus);
 /// What runs on a machine of this role and size besides pods.
 MachineUse use_of(const Context& context, model::Role role, MemoryClass memory_class);
 /// Whether the node asks for the NVIDIA runtime.

@@ -15,31 +15,32 @@ namespace {
 constexpr model::Mebibytes disk_reserve = 10 * 1024;
 
 /// Why a node cannot carry a member; empty when it can.
-std::string refusal(const NodePlan& node, const model::Database& database) {
-    if (node.memory_class == MemoryClass::small) {
-        return fmt::format("`{}` is a small machine ({} MiB)", node.name, node.memory);
+std::string refusal(const Machine& machine, const model::Database& database) {
+    const model::Node& node = *machine.node;
+    if (machine.memory_class == MemoryClass::small) {
+        return fmt::format("`{}` is a small machine ({} MiB)", node.name, *node.memory);
     }
-    if (node.allocatable_memory < *database.memory) {
+    if (machine.left.memory < *database.memory) {
         return fmt::format(
             "`{}` has {} MiB for pods, a member asks for {} MiB",
             node.name,
-            node.allocatable_memory,
+            machine.left.memory,
             *database.memory
         );
     }
-    if (node.allocatable_millicpus < database_millicpus) {
+    if (machine.left.millicpus < database_millicpus) {
         return fmt::format(
             "`{}` has {}m processors for pods, a member asks for {}m",
             node.name,
-            node.allocatable_millicpus,
+            machine.left.millicpus,
             database_millicpus
         );
     }
-    if (node.disk < *database.storage + disk_reserve) {
+    if (*node.disk < *database.storage + disk_reserve) {
         return fmt::format(
             "`{}` has a disk of {} MiB, a member needs {} MiB and the system {} MiB",
             node.name,
-            node.disk,
+            *node.disk,
             *database.storage,
             disk_reserve
         );
@@ -48,38 +49,37 @@ std::string refusal(const NodePlan& node, const model::Database& database) {
 }
 
 /// A site's nodes that can carry a member, best first.
-using Candidates = std::vector<const NodePlan*>;
+using Candidates = std::vector<const Machine*>;
 
 /// Sites with candidates, the one that starts as primary first.
-std::vector<Candidates>
-candidate_sites(const model::Database& database, const std::vector<NodePlan>& nodes) {
+std::vector<Candidates> candidate_sites(const Context& context) {
     std::map<std::string_view, Candidates> by_site;
-    for (const NodePlan& node : nodes) {
-        if (refusal(node, database).empty()) {
-            by_site[node.site].push_back(&node);
+    for (const Machine& machine : context.machines) {
+        if (refusal(machine, *context.homelab->database).empty()) {
+            by_site[machine.site->name].push_back(&machine);
         }
     }
     std::vector<Candidates> sites;
     for (auto& [site, candidates] : by_site) {
-        std::ranges::stable_sort(candidates, {}, [](const NodePlan* node) {
-            return std::tuple(node->role != model::Role::worker, -node->allocatable_memory);
+        std::ranges::stable_sort(candidates, {}, [](const Machine* machine) {
+            return std::tuple(*machine->node->role != model::Role::worker, -machine->left.memory);
         });
         sites.push_back(std::move(candidates));
     }
     // The owner's own machines cost nothing and are the reason for the homelab.
     std::ranges::stable_sort(sites, {}, [](const Candidates& candidates) {
         return std::tuple(
-            candidates.front()->provider != model::Provider::own,
+            candidates.front()->site->provider != model::Provider::own,
             -static_cast<std::int64_t>(candidates.size())
         );
     });
     return sites;
 }
 
-DatabaseMember member(const NodePlan& node, std::string why) {
+DatabaseMember member(const Machine& machine, std::string why) {
     return {
-        .node = node.name,
-        .site = node.site,
+        .node = machine.node->name,
+        .site = machine.site->name,
         .synchronous = false,
         .sync_priority = 1,
         .why = std::move(why),
@@ -89,24 +89,25 @@ DatabaseMember member(const NodePlan& node, std::string why) {
 std::vector<DatabaseMember> place(const std::vector<Candidates>& sites, bool is_synchronous) {
     const Candidates& home = sites.front();
     std::vector<DatabaseMember> members{member(
-        *home[0], fmt::format("starts as primary: most memory for pods in `{}`", home[0]->site)
+        *home[0],
+        fmt::format("starts as primary: most memory for pods in `{}`", home[0]->site->name)
     )};
     if (home.size() > 1) {
         members.push_back(member(
             *home[1],
-            fmt::format("takes over when `{}` fails, without leaving the site", home[0]->name)
+            fmt::format("takes over when `{}` fails, without leaving the site", home[0]->node->name)
         ));
     }
     if (sites.size() > 1) {
-        const NodePlan& away = *sites[1].front();
+        const Machine& away = *sites[1].front();
         members.push_back(member(
             away,
             is_synchronous
                 ? fmt::format(
                       "synchronous: has every commit, so it may be promoted when `{}` is lost",
-                      home[0]->site
+                      home[0]->site->name
                   )
-                : fmt::format("asynchronous: promoted when `{}` is lost", home[0]->site)
+                : fmt::format("asynchronous: promoted when `{}` is lost", home[0]->site->name)
         ));
         members.back().synchronous = is_synchronous;
         members.back().sync_priority = 2;
@@ -195,14 +196,14 @@ void judge_restore(const Context& context, DatabasePlan& plan) {
 
 } // namespace
 
-DatabasePlan plan_database(const Context& context, const std::vector<NodePlan>& nodes) {
+DatabasePlan plan_database(const Context& context) {
     const model::Database& database = *context.homelab->database;
-    const std::vector<Candidates> sites = candidate_sites(database, nodes);
+    const std::vector<Candidates> sites = candidate_sites(context);
     DatabasePlan plan;
     if (sites.empty()) {
         constexpr std::size_t shown_max = 8;
-        for (std::size_t i = 0; i < std::min(nodes.size(), shown_max); ++i) {
-            plan.arithmetic.push_back(refusal(nodes[i], database));
+        for (std::size_t i = 0; i < std::min(context.machines.size(), shown_max); ++i) {
+            plan.arithmetic.push_back(refusal(context.machines[i], database));
         }
         plan.problem = DatabaseProblem::fits_nowhere;
         plan.help = "ask for less `memory` or `storage`, or add a larger node";

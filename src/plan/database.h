@@ -47,8 +47,8 @@ inline constexpr std::int64_t database_millicpus = 250;
 
 /// Members for the promised rpo and rto. Losing a site must lose no more than `rpo` and take no
 /// longer than `rto`: below `ttl` of loss that needs a synchronous standby in another site, because
-/// only a standby that certainly has every commit may be promoted. `nodes` as planned.
+/// only a standby that certainly has every commit may be promoted. Never on a small machine.
 /// The homelab must have a database.
-DatabasePlan plan_database(const Context& context, const std::vector<NodePlan>& nodes);
+DatabasePlan plan_database(const Context& context);
 
 } // namespace ducksnest::plan

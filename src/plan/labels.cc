@@ -29,7 +29,7 @@ std::map<std::string, std::string> labels_of(const Machine& machine) {
         {std::string(zone_label), site.name},
         {std::string(region_label), site.region ? **site.region : site.name},
         {fmt::format("node-role.kubernetes.io/{}", model::to_string(*node.role)), ""},
-        {"ducksnest/memory-class", std::string(to_string(memory_class_of(*node.memory)))},
+        {"ducksnest/memory-class", std::string(to_string(machine.memory_class))},
         {"ducksnest/provider", std::string(model::to_string(site.provider))},
     };
     if (node.instance) {
@@ -74,9 +74,9 @@ std::vector<Taint> taints_of(model::Role role, MemoryClass memory_class) {
     return taints;
 }
 
-std::vector<Taint> taints_of(const Machine& machine, model::Mebibytes allocatable_memory) {
+std::vector<Taint> taints_of(const Machine& machine) {
     const model::Node& node = *machine.node;
-    std::vector<Taint> taints = taints_of(*node.role, memory_class_of(*node.memory));
+    std::vector<Taint> taints = taints_of(*node.role, machine.memory_class);
     for (Taint& taint : taints) {
         taint.why = taint.key == control_plane_taint
                         ? fmt::format(
@@ -88,7 +88,7 @@ std::vector<Taint> taints_of(const Machine& machine, model::Mebibytes allocatabl
                               "has {}, of which {} MiB remain for pods; only what asks for little "
                               "and says so may stand here",
                               gibibytes(*node.memory),
-                              allocatable_memory
+                              machine.left.memory
                           );
     }
     return taints;

@@ -25,7 +25,7 @@ bool kubelet_may_set(std::string_view label);
 
 /// A control plane that cannot spare memory and a machine that is too small keep pods away, unless
 /// they say they stand it.
-std::vector<Taint> taints_of(const Machine& machine, model::Mebibytes allocatable_memory);
+std::vector<Taint> taints_of(const Machine& machine);
 /// The same without the reasons, for every machine of a role and size.
 std::vector<Taint> taints_of(model::Role role, MemoryClass memory_class);
 

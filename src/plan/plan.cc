@@ -15,7 +15,7 @@
 namespace ducksnest::plan {
 namespace {
 
-NodePlan make_node(const Context& context, const Machine& machine, const Profile& profile) {
+NodePlan make_node(const Context& context, const Machine& machine) {
     const model::Node& node = *machine.node;
     const model::Site& site = *machine.site;
     NodePlan plan;
@@ -40,13 +40,11 @@ NodePlan make_node(const Context& context, const Machine& machine, const Profile
     plan.cpus = *node.cpus;
     plan.memory = *node.memory;
     plan.disk = *node.disk;
-    plan.memory_class = memory_class_of(plan.memory);
-    const Capacity left =
-        allocatable({.memory = plan.memory, .millicpus = plan.cpus * 1000}, profile.reserves);
-    plan.allocatable_memory = left.memory;
-    plan.allocatable_millicpus = left.millicpus;
+    plan.memory_class = machine.memory_class;
+    plan.allocatable_memory = machine.left.memory;
+    plan.allocatable_millicpus = machine.left.millicpus;
     plan.labels = labels_of(machine);
-    plan.taints = taints_of(machine, left.memory);
+    plan.taints = taints_of(machine);
     plan.routes = routes_of(machine);
     plan.ip_rules = ip_rules_of(context, machine);
     plan.nvidia = has_nvidia(node);
@@ -93,11 +91,11 @@ Plan make_plan(const model::Homelab& homelab) {
     plan.nodes.reserve(context.machines.size());
     for (const Machine& machine : context.machines) {
         const Shared<Profile>& profile = profile_of(context, machine, plan.profiles);
-        NodePlan& node = plan.nodes.emplace_back(make_node(context, machine, *profile));
+        NodePlan& node = plan.nodes.emplace_back(make_node(context, machine));
         equip(context, machine, profile, node);
     }
     if (homelab.database) {
-        plan.database = plan_database(context, plan.nodes).members;
+        plan.database = plan_database(context).members;
     }
     plan.workloads = plan_workloads(context, plan.database);
     plan.trust = plan_trust(context);

@@ -6,7 +6,7 @@ MachineKind kind_of(const Machine& machine) {
     const model::Node& node = *machine.node;
     return {
         .role = *node.role,
-        .memory_class = memory_class_of(*node.memory),
+        .memory_class = machine.memory_class,
         .nvidia = has_nvidia(node),
     };
 }

@@ -1,0 +1,225 @@
+#include "render/lock_consequences.h"
+
+#include <algorithm>
+#include <set>
+
+namespace ducksnest::render {
+namespace {
+
+const Json* find(const Json* json, std::initializer_list<std::string_view> path) {
+    for (const std::string_view key : path) {
+        json = json == nullptr ? nullptr : json->find(key);
+    }
+    return json;
+}
+
+std::string text(const Json* json) {
+    const std::string* value = json == nullptr ? nullptr : json->as_string();
+    return value == nullptr ? std::string() : *value;
+}
+
+std::vector<std::string> texts(const Json* json) {
+    std::vector<std::string> values;
+    if (const Json::Array* items = json == nullptr ? nullptr : json->as_array()) {
+        for (const Json& item : *items) {
+            values.push_back(text(&item));
+        }
+    }
+    return values;
+}
+
+/// Calls `see(name, member)` for every member of an object.
+void each_member(const Json* json, const auto& see) {
+    if (const Json::Object* members = json == nullptr ? nullptr : json->as_object()) {
+        for (const auto& [name, member] : *members) {
+            see(name, member);
+        }
+    }
+}
+
+bool reads(const Json& unit, const std::string& path) {
+    const std::vector<std::string> files = texts(unit.find("files"));
+    return std::ranges::find(files, path) != files.end();
+}
+
+class Consequences {
+public:
+    Consequences(const Json& before, const Json& after)
+        : after_(after) {
+        each_member(after.find("nodes"), [&](const std::string& name, const Json& node) {
+            // A node that joins starts everything anyway.
+            if (find(&before, {"nodes", name}) != nullptr) {
+                by_profile_[text(node.find("profile"))].push_back(name);
+            }
+        });
+    }
+
+    void add(const LockEdit& edit) {
+        const std::string& area = edit.path[0];
+        if (area == "nodes") {
+            add_node(edit);
+        } else if (area == "profiles" && edit.path.size() > 2) {
+            add_part(edit, "profiles", by_profile_[edit.path[1]]);
+        } else if (area == "operators") {
+            add_operators(edit);
+        } else if (area == "certificate_days") {
+            note("reissue with the next `certs renew`", {"operators"});
+        } else if (area == "secrets") {
+            note("seal secrets for their new owners", {"operators"});
+        } else if (area == "workloads" || area == "database") {
+            note("move or resize pods", {"operators"});
+        }
+    }
+
+    std::map<std::string, std::vector<std::string>> take() {
+        std::map<std::string, std::vector<std::string>> all;
+        for (auto& [what, nodes] : found_) {
+            all.emplace(what, std::vector<std::string>(nodes.begin(), nodes.end()));
+        }
+        return all;
+    }
+
+private:
+    void add_node(const LockEdit& edit) {
+        const std::vector<std::string> node{edit.path[1]};
+        if (edit.path.size() == 2) {
+            const bool joins = edit.after.has_value();
+            note(joins ? "join the cluster" : "leave the cluster: drain, then delete", node);
+            return;
+        }
+        const std::string& field = edit.path[2];
+        if (field == "address") {
+            note("reboot: its address changes", node);
+        } else if (field == "boot") {
+            note("reinstall the boot loader and reboot", node);
+        } else if (field == "instance") {
+            note("stop and start: its instance type changes", node);
+        } else if (field == "role") {
+            note("move to another role: drain first", node);
+        } else if (field == "host_key") {
+            note("seal its keys again for the new host key", node);
+        } else if (field == "labels" || field == "taints") {
+            note("relabel the Node object", node);
+        } else if (field == "profile") {
+            note("restart every unit that its new profile changes", node);
+        } else {
+            add_part(edit, "nodes", node);
+        }
+    }
+
+    void
+    add_part(const LockEdit& edit, std::string_view area, const std::vector<std::string>& nodes) {
+        if (edit.path.size() < 3 || nodes.empty()) {
+            return;
+        }
+        const std::string& kind = edit.path[2];
+        const std::string name = edit.path.size() > 3 ? edit.path[3] : std::string();
+        if (kind == "units") {
+            add_unit(edit, name, nodes);
+        } else if (kind == "files") {
+            add_file(area, edit.path[1], name, nodes);
+        } else if (kind == "certificates") {
+            add_certificate(edit, nodes);
+        } else if (kind == "kernel_modules" && edit.before && !edit.after) {
+            note("reboot: a kernel module is no longer wanted", nodes);
+        } else if (kind == "kernel_modules") {
+            note("load kernel modules", nodes);
+        } else if (kind == "sysctls") {
+            note("set kernel parameters", nodes);
+        } else if (kind == "firewall") {
+            note("reload the firewall", nodes);
+        } else if (kind == "ip_rules" || kind == "routes") {
+            note("set routes and rules", nodes);
+        }
+    }
+
+    void
+    add_unit(const LockEdit& edit, const std::string& unit, const std::vector<std::string>& nodes) {
+        const bool is_whole = edit.path.size() == 4;
+        if (is_whole && !edit.before) {
+            note("start " + unit, nodes);
+        } else if (is_whole && !edit.after) {
+            note("stop " + unit, nodes);
+        } else {
+            note("restart " + unit, nodes);
+        }
+    }
+
+    /// Whatever reads a changed file starts again; such a unit may stand in the profile or with the
+    /// node.
+    void add_file(
+        std::string_view area,
+        const std::string& owner,
+        const std::string& path,
+        const std::vector<std::string>& nodes
+    ) {
+        const auto restart_readers = [&](const Json* units, const std::vector<std::string>& where) {
+            each_member(units, [&](const std::string& unit, const Json& definition) {
+                if (reads(definition, path)) {
+                    note("restart " + unit, where);
+                }
+            });
+        };
+        restart_readers(find(&after_, {area, owner, "units"}), nodes);
+        if (area == "nodes") {
+            const std::string profile = text(find(&after_, {"nodes", owner, "profile"}));
+            restart_readers(find(&after_, {"profiles", profile, "units"}), nodes);
+            return;
+        }
+        for (const std::string& node : nodes) {
+            restart_readers(find(&after_, {"nodes", node, "units"}), {node});
+        }
+    }
+
+    void add_certificate(const LockEdit& edit, const std::vector<std::string>& nodes) {
+        const std::string& name = edit.path[3];
+        const bool is_whole = edit.path.size() == 4;
+        if (is_whole && !edit.after) {
+            note("retire certificate " + name, nodes);
+            return;
+        }
+        if (!is_whole && (edit.path[4] == "units" || edit.path[4] == "user")) {
+            return;
+        }
+        note((is_whole ? "issue certificate " : "reissue certificate ") + name, nodes);
+        for (const std::string& node : nodes) {
+            const Json* certificate = find(&after_, {"nodes", node, "certificates", name});
+            for (std::string unit :
+                 texts(certificate == nullptr ? nullptr : certificate->find("units"))) {
+                unit.resize(
+                    unit.size() - std::min(unit.size(), std::string_view(".service").size())
+                );
+                note("restart " + unit, {node});
+            }
+        }
+    }
+
+    void add_operators(const LockEdit& edit) {
+        if (edit.path.size() > 1 && edit.path[1] == "recipients") {
+            note("seal every key again for the operators", {"operators"});
+        } else {
+            note("reissue the operators' certificates", {"operators"});
+        }
+    }
+
+    void note(const std::string& what, const std::vector<std::string>& nodes) {
+        found_[what].insert(nodes.begin(), nodes.end());
+    }
+
+    const Json& after_;
+    std::map<std::string, std::vector<std::string>> by_profile_{};
+    std::map<std::string, std::set<std::string>> found_{};
+};
+
+} // namespace
+
+std::map<std::string, std::vector<std::string>>
+consequences_of(const std::vector<LockEdit>& edits, const Json& before, const Json& after) {
+    Consequences consequences(before, after);
+    for (const LockEdit& edit : edits) {
+        consequences.add(edit);
+    }
+    return consequences.take();
+}
+
+} // namespace ducksnest::render
