@@ -2,6 +2,7 @@
 
 #include "base/assert.h"
 #include "pki/paths.h"
+#include "pki/unseal.h"
 
 #include <algorithm>
 
@@ -263,9 +264,7 @@ Result<Secret> Workshop::open(const std::string& name) {
             std::string(help)
         );
     }
-    return age::decrypt(tree_.at(path).bytes, request_.identities)
-        .with("opening `secrets/" + path + "`")
-        .or_help(help);
+    return unseal(tree_.at(path).bytes, request_.identities, "secrets/" + path, help);
 }
 
 Result<SealedFile>
