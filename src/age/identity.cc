@@ -80,7 +80,7 @@ unwrap_one(const Ed25519Private& half, const Recipient::Key& recipient, const St
     if (!shared) {
         return malformed(stanza.type);
     }
-    const auto file_key =
+    auto file_key =
         open_file_key(wrapping_key(*shared, share, half.point, ed25519_label), stanza.body);
     if (!file_key) {
         return altered(stanza.type);

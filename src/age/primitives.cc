@@ -16,15 +16,23 @@ void pick_implementations() {
     ASSERT(ready);
 }
 
+/// libsodium wants a pointer even to nothing.
+const std::uint8_t* pointer_to(ByteView bytes) {
+    static constexpr std::uint8_t nothing = 0;
+    return bytes.empty() ? &nothing : bytes.data();
+}
+
 class Hmac {
 public:
-    explicit Hmac(ByteView key) { crypto_auth_hmacsha256_init(&state_, key.data(), key.size()); }
+    explicit Hmac(ByteView key) {
+        crypto_auth_hmacsha256_init(&state_, pointer_to(key), key.size());
+    }
     Hmac(const Hmac&) = delete;
     Hmac& operator=(const Hmac&) = delete;
     ~Hmac() { wipe(&state_, sizeof state_); }
 
     Hmac& add(ByteView part) {
-        crypto_auth_hmacsha256_update(&state_, part.data(), part.size());
+        crypto_auth_hmacsha256_update(&state_, pointer_to(part), part.size());
         return *this;
     }
     void finish(std::uint8_t* out) { crypto_auth_hmacsha256_final(&state_, out); }

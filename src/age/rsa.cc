@@ -222,7 +222,7 @@ Result<Secret> RsaPrivateKey::open(ByteView body) const {
         ERR_clear_error();
         return fail(ErrorCode::internal, "the RSA key cannot be prepared");
     }
-    std::size_t size = static_cast<std::size_t>(EVP_PKEY_get_size(key_.get()));
+    auto size = static_cast<std::size_t>(EVP_PKEY_get_size(key_.get()));
     Secret message(size);
     if (body.size() != size ||
         EVP_PKEY_decrypt(context.get(), message.span().data(), &size, body.data(), body.size()) !=
