@@ -66,7 +66,7 @@ Result<Json> Client::exchange_json(const Call& call) {
     return Json::parse(response.body, JsonNumbers::any).with(call.subject);
 }
 
-Result<void> Client::discover() {
+Result<Discovery> Client::ask_for_kinds() {
     Discovery found;
     for (const std::string_view root : {"/api", "/apis"}) {
         const Json answer = TRY(exchange_json(
@@ -76,21 +76,44 @@ Result<void> Client::discover() {
         ));
         TRY(found.add(answer, root));
     }
+    return found;
+}
+
+/// `seen` is how many answers the caller has looked at without success. Those who waited while
+/// another thread asked share its answer, be it good or bad.
+Result<void> Client::discover(int seen) {
+    const std::lock_guard asking(discovering_);
+    const auto outcome = [&]() -> Result<void> {
+        return undiscovered_ ? Result<void>(std::unexpected(*undiscovered_)) : Result<void>();
+    };
+    {
+        const std::lock_guard lock(mutex_);
+        if (discoveries_ != seen) {
+            return outcome();
+        }
+    }
+    Result<Discovery> found = ask_for_kinds();
     const std::lock_guard lock(mutex_);
-    discovery_ = std::move(found);
-    return {};
+    ++discoveries_;
+    undiscovered_ = found ? std::nullopt : std::optional(found.error());
+    if (found) {
+        discovery_ = *std::move(found);
+    }
+    return outcome();
 }
 
 Result<Resource> Client::resource_of(const std::string& api_version, const std::string& kind) {
+    int seen = 0;
     const auto known = [&]() -> std::optional<Resource> {
         const std::lock_guard lock(mutex_);
+        seen = discoveries_;
         const Resource* resource = discovery_.find(api_version, kind);
         return resource == nullptr ? std::nullopt : std::optional(*resource);
     };
     std::optional<Resource> resource = known();
     if (!resource) {
         // Perhaps it came with a CustomResourceDefinition since.
-        TRY(discover());
+        TRY(discover(seen));
         resource = known();
     }
     if (!resource) {
@@ -103,15 +126,25 @@ Result<Resource> Client::resource_of(const std::string& api_version, const std::
     return *std::move(resource);
 }
 
-Result<Json> Client::get(const Ref& ref) {
+Result<std::string> Client::path_of(const Ref& ref) {
     const Resource resource = TRY(resource_of(ref.api_version, ref.kind));
-    return exchange_json({.path = object_path(resource, ref), .subject = display(ref)});
+    if (resource.is_namespaced && ref.namespace_name.empty()) {
+        return fail(
+            ErrorCode::invalid,
+            fmt::format("`{}` names no namespace", display(ref)),
+            "set `metadata.namespace`"
+        );
+    }
+    return object_path(resource, ref);
+}
+
+Result<Json> Client::get(const Ref& ref) {
+    return exchange_json({.path = TRY(path_of(ref)), .subject = display(ref)});
 }
 
 Result<Json> Client::apply(const Json& object, const ApplyOptions& options) {
     const Ref ref = TRY(ref_of(object));
-    const Resource resource = TRY(resource_of(ref.api_version, ref.kind));
-    std::string path = object_path(resource, ref);
+    std::string path = TRY(path_of(ref));
     if (!options.subresource.empty()) {
         path += "/" + options.subresource;
     }
@@ -130,12 +163,13 @@ Result<Json> Client::apply(const Json& object, const ApplyOptions& options) {
 
 Result<Json> Client::write(const Json& object, std::string_view method) {
     const Ref ref = TRY(ref_of(object));
-    const Resource resource = TRY(resource_of(ref.api_version, ref.kind));
+    std::string path = TRY(path_of(ref));
+    if (method == "POST") {
+        path.resize(path.rfind('/')); // The collection.
+    }
     return exchange_json(
         {.method = method,
-         .path = (method == "POST" ? collection_path(resource, ref.namespace_name)
-                                   : object_path(resource, ref)) +
-                 "?fieldManager=ducksnest&fieldValidation=Strict",
+         .path = path + "?fieldManager=ducksnest&fieldValidation=Strict",
          .body = object.dump(),
          .subject = display(ref),
          .repeat = Repeat::if_declined}
@@ -152,7 +186,7 @@ Result<Json> Client::replace(const Json& object) {
 
 Result<void> Client::remove(const Ref& ref, const RemoveOptions& options) {
     constexpr std::string_view policies[] = {"Background", "Foreground", "Orphan"};
-    const Resource resource = TRY(resource_of(ref.api_version, ref.kind));
+    const std::string path = TRY(path_of(ref));
     Json body = Json::object(
         {{"apiVersion", "v1"},
          {"kind", "DeleteOptions"},
@@ -171,12 +205,7 @@ Result<void> Client::remove(const Ref& ref, const RemoveOptions& options) {
     if (options.grace_seconds >= 0) {
         body.set("gracePeriodSeconds", options.grace_seconds);
     }
-    TRY(exchange(
-        {.method = "DELETE",
-         .path = object_path(resource, ref),
-         .body = body.dump(),
-         .subject = display(ref)}
-    ));
+    TRY(exchange({.method = "DELETE", .path = path, .body = body.dump(), .subject = display(ref)}));
     return {};
 }
 
@@ -184,7 +213,6 @@ Result<void> Client::evict(const std::string& namespace_name, const std::string&
     const Ref ref = {
         .api_version = "v1", .kind = "Pod", .namespace_name = namespace_name, .name = pod
     };
-    const Resource resource = TRY(resource_of(ref.api_version, ref.kind));
     const Json body = Json::object(
         {{"apiVersion", "policy/v1"},
          {"kind", "Eviction"},
@@ -192,7 +220,7 @@ Result<void> Client::evict(const std::string& namespace_name, const std::string&
     );
     TRY(exchange(
         {.method = "POST",
-         .path = object_path(resource, ref) + "/eviction",
+         .path = TRY(path_of(ref)) + "/eviction",
          .body = body.dump(),
          .subject = display(ref)}
     ));

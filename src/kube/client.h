@@ -8,6 +8,7 @@
 #include "ports/timer.h"
 
 #include <mutex>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -66,7 +67,9 @@ private:
     repeat(const Call& call, const std::function<Result<HttpResponse>(const HttpRequest&)>& once);
     Result<Json> exchange_json(const Call& call);
     Result<Resource> resource_of(const std::string& api_version, const std::string& kind);
-    Result<void> discover();
+    Result<void> discover(int seen);
+    Result<Discovery> ask_for_kinds();
+    Result<std::string> path_of(const Ref& ref);
     Result<std::string> collection_query(const ListQuery& query);
     Result<Page>
     list_page(const ListQuery& query, const std::string& path, const ObjectReceiver& receiver);
@@ -77,7 +80,11 @@ private:
     Random& random_;
     ClientOptions options_;
     std::mutex mutex_{};
+    // These three are guarded by `mutex_`.
     Discovery discovery_{};
+    int discoveries_ = 0;                 ///< How often the server was asked.
+    std::optional<Error> undiscovered_{}; ///< Why the last time failed.
+    std::mutex discovering_{};            ///< Held while asking, so that one thread asks for all.
 };
 
 } // namespace ducksnest::kube

@@ -1,0 +1,230 @@
+#include "base/text.h"
+#include "kube/bootstrap.h"
+#include "kube/bootstrap_error.h"
+#include "kube/owned.h"
+#include "kube/readiness.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+/// The stages of a bootstrap that change the cluster, and those that wait for it.
+namespace ducksnest::kube {
+namespace {
+
+constexpr int rounds_max = 8;
+constexpr int prune_groups = 3;
+
+Duration growing_pause(int round, Duration first, Duration longest) {
+    return std::min(first * (std::int64_t{1} << std::min(round, 16)), longest);
+}
+
+/// What may pass by itself within a phase: a namespace or kind that is not quite there yet, or one
+/// that is still being removed. An API server that is away is the client's to wait for.
+bool is_passing(ErrorCode code) {
+    return code == ErrorCode::not_found || code == ErrorCode::conflict ||
+           code == ErrorCode::unsupported;
+}
+
+/// Objects first, then the kinds they are of, then the namespaces they were in.
+int prune_group_of(const Ref& ref) {
+    if (ref.kind == "Namespace") {
+        return 2;
+    }
+    return ref.kind == "CustomResourceDefinition" ? 1 : 0;
+}
+
+} // namespace
+
+std::optional<Batch> Bootstrap::apply_batch() {
+    for (; phase_ < phase_count; ++phase_) {
+        const auto phase = static_cast<Phase>(phase_);
+        Batch batch = {
+            .step = fmt::format("applying {}", to_string(phase)), .pause = {}, .actions = {}
+        };
+        batch.pause =
+            round_ == 0 ? Duration() : growing_pause(round_ - 1, Duration(100), Duration(3'000));
+        batch_targets_.clear();
+        for (std::size_t i = 0; i < targets_.size(); ++i) {
+            const Target& target = targets_[i];
+            if (target.phase == phase && target.is_due) {
+                batch_targets_.push_back(i);
+                batch.actions.push_back(
+                    {.verb = Verb::apply, .ref = target.ref, .body = target.object.body}
+                );
+            }
+        }
+        if (!batch.actions.empty()) {
+            return batch;
+        }
+        if (phase == Phase::definitions) {
+            const bool all_served = std::ranges::all_of(targets_, [](const Target& target) {
+                return target.phase != Phase::definitions || target.waiting.empty();
+            });
+            if (!all_served) {
+                stage_ = Stage::serve;
+                round_ = 0;
+                return std::nullopt;
+            }
+        }
+    }
+    stage_ = Stage::prune;
+    return std::nullopt;
+}
+
+Result<void> Bootstrap::take_applied(std::vector<Outcome> outcomes) {
+    refused_.clear();
+    for (std::size_t i = 0; i < outcomes.size(); ++i) {
+        Target& target = targets_[batch_targets_[i]];
+        if (outcomes[i].error) {
+            refused_.emplace_back(batch_targets_[i], *std::move(outcomes[i].error));
+        } else {
+            take_one_applied(target, outcomes[i]);
+        }
+    }
+    const bool may_pass = std::ranges::all_of(refused_, [](const auto& refusal) {
+        return is_passing(refusal.second.code);
+    });
+    if (!refused_.empty() && may_pass && round_ < rounds_max) {
+        ++round_;
+        return {};
+    }
+    summary_ = fmt::format("{} applied", count_of(outcomes.size() - refused_.size(), "object"));
+    round_ = 0;
+    return end_phase();
+}
+
+void Bootstrap::take_one_applied(Target& target, Outcome& outcome) {
+    const std::string stored = owned_digest(outcome.object, ApplyOptions().field_manager);
+    if (!target.exists) {
+        report_.created.push_back(target.ref);
+    } else if (stored != target.stored) {
+        report_.configured.push_back(target.ref);
+    }
+    target.is_due = false;
+    target.exists = true;
+    target.stored = stored;
+    target.waiting = readiness_of(outcome.object).waiting;
+}
+
+Result<void> Bootstrap::end_phase() {
+    if (refused_.empty()) {
+        return {};
+    }
+    std::vector<Refusal> refusals;
+    for (auto& [index, error] : refused_) {
+        refusals.push_back({.object = &targets_[index].object, .error = std::move(error)});
+    }
+    return std::unexpected(refusals_error(refusals));
+}
+
+std::vector<std::string> Bootstrap::still_waiting() const {
+    std::vector<std::string> lines;
+    for (const Target& target : targets_) {
+        const bool counts = stage_ != Stage::serve || target.phase == Phase::definitions;
+        if (counts && !target.waiting.empty()) {
+            lines.push_back(fmt::format("{}: {}", display(target.ref), target.waiting));
+        }
+    }
+    return lines;
+}
+
+std::optional<Batch> Bootstrap::poll_batch(Duration now) {
+    const bool is_serving = stage_ == Stage::serve;
+    const Duration timeout = is_serving ? options_.serve_timeout : options_.rollout_timeout;
+    if (!deadline_) {
+        deadline_ = now + timeout;
+    }
+    const bool is_late = now >= *deadline_;
+    Batch batch = {
+        .step = is_serving ? "waiting for custom kinds to be served" : "waiting for rollouts",
+        .pause = growing_pause(round_, Duration(50), Duration(is_serving ? 500 : 2'000)),
+        .actions = {}
+    };
+    batch_targets_.clear();
+    for (std::size_t i = 0; i < targets_.size() && !is_late; ++i) {
+        const Target& target = targets_[i];
+        if (!target.waiting.empty() && (!is_serving || target.phase == Phase::definitions)) {
+            batch_targets_.push_back(i);
+            batch.actions.push_back({.verb = Verb::get, .ref = target.ref});
+        }
+    }
+    if (!batch.actions.empty()) {
+        return batch;
+    }
+    deadline_.reset();
+    round_ = 0;
+    if (is_serving) {
+        // Those that are late make the next phase fail, with a better message than "late".
+        ++phase_;
+        stage_ = Stage::apply;
+    } else {
+        report_.waiting = still_waiting();
+        stage_ = Stage::done;
+    }
+    return std::nullopt;
+}
+
+Result<void> Bootstrap::take_poll(std::vector<Outcome> outcomes) {
+    ++round_;
+    for (std::size_t i = 0; i < outcomes.size(); ++i) {
+        Target& target = targets_[batch_targets_[i]];
+        const std::optional<Error>& error = outcomes[i].error;
+        if (error && error->code != ErrorCode::not_found) {
+            return std::unexpected(*error);
+        }
+        target.waiting = error ? error->message : readiness_of(outcomes[i].object).waiting;
+    }
+    const std::vector<std::string> lines = still_waiting();
+    summary_ = lines.empty() ? "all ready" : join(lines, "; ");
+    return {};
+}
+
+std::optional<Batch> Bootstrap::prune_batch() {
+    for (; prune_group_ < prune_groups; ++prune_group_) {
+        Batch batch = {.step = "pruning", .pause = {}, .actions = {}};
+        batch_keys_.clear();
+        for (const auto& [key, entry] : stale_) {
+            if (prune_group_of(entry.ref) == prune_group_) {
+                batch_keys_.push_back(key);
+                batch.actions.push_back({.verb = Verb::prune, .ref = entry.ref});
+            }
+        }
+        if (!batch.actions.empty()) {
+            return batch;
+        }
+    }
+    stage_ = is_recorded(inventory_) && stale_.empty() && report_.pruned.empty() &&
+                     report_.foreign.empty()
+                 ? Stage::roll_out
+                 : Stage::record;
+    return std::nullopt;
+}
+
+Result<void> Bootstrap::take_pruned(std::vector<Outcome> outcomes) {
+    std::optional<Error> problem;
+    for (std::size_t i = 0; i < outcomes.size(); ++i) {
+        const InventoryEntry& entry = stale_.at(batch_keys_[i]);
+        if (outcomes[i].error) {
+            problem = std::move(outcomes[i].error);
+            problem->context.push_back("pruning " + display(entry.ref));
+            continue;
+        }
+        if (outcomes[i].removal == Removal::foreign) {
+            report_.foreign.push_back(entry.ref);
+        } else {
+            report_.pruned.push_back(entry.ref);
+        }
+        inventory_.entries.erase(batch_keys_[i]);
+        stale_.erase(batch_keys_[i]);
+    }
+    if (problem) {
+        return std::unexpected(*std::move(problem));
+    }
+    ++prune_group_;
+    summary_ = fmt::format("{} pruned", count_of(report_.pruned.size(), "object"));
+    return {};
+}
+
+} // namespace ducksnest::kube
