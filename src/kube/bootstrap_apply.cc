@@ -59,8 +59,8 @@ std::optional<Batch> Bootstrap::apply_batch() {
             return batch;
         }
         if (phase == Phase::definitions) {
-            const bool all_served = std::ranges::all_of(targets_, [](const Target& target) {
-                return target.phase != Phase::definitions || target.waiting.empty();
+            const bool all_served = std::ranges::none_of(targets_, [&](const Target& target) {
+                return !target.waiting.empty() && is_needed_now(target);
             });
             if (!all_served) {
                 stage_ = Stage::serve;
@@ -119,11 +119,23 @@ Result<void> Bootstrap::end_phase() {
     return std::unexpected(refusals_error(refusals));
 }
 
+/// Whether this defines the kind of an object that is to be applied next. The server takes its time
+/// for each new kind, so nobody waits for one before it is used.
+bool Bootstrap::is_needed_now(const Target& definition) const {
+    if (definition.phase != Phase::definitions) {
+        return false;
+    }
+    const std::string group = text_at(definition.object.body, "spec.group");
+    const std::string kind = text_at(definition.object.body, "spec.names.kind");
+    return std::ranges::any_of(targets_, [&](const Target& target) {
+        return target.is_due && target.key.group == group && target.key.kind == kind;
+    });
+}
+
 std::vector<std::string> Bootstrap::still_waiting() const {
     std::vector<std::string> lines;
     for (const Target& target : targets_) {
-        const bool counts = stage_ != Stage::serve || target.phase == Phase::definitions;
-        if (counts && !target.waiting.empty()) {
+        if ((stage_ != Stage::serve || is_needed_now(target)) && !target.waiting.empty()) {
             lines.push_back(fmt::format("{}: {}", display(target.ref), target.waiting));
         }
     }
@@ -139,13 +151,13 @@ std::optional<Batch> Bootstrap::poll_batch(Duration now) {
     const bool is_late = now >= *deadline_;
     Batch batch = {
         .step = is_serving ? "waiting for custom kinds to be served" : "waiting for rollouts",
-        .pause = growing_pause(round_, Duration(50), Duration(is_serving ? 500 : 2'000)),
+        .pause = growing_pause(round_, Duration(20), Duration(is_serving ? 250 : 2'000)),
         .actions = {}
     };
     batch_targets_.clear();
     for (std::size_t i = 0; i < targets_.size() && !is_late; ++i) {
         const Target& target = targets_[i];
-        if (!target.waiting.empty() && (!is_serving || target.phase == Phase::definitions)) {
+        if (!target.waiting.empty() && (!is_serving || is_needed_now(target))) {
             batch_targets_.push_back(i);
             batch.actions.push_back({.verb = Verb::get, .ref = target.ref});
         }

@@ -15,7 +15,7 @@ namespace ducksnest::kube {
 enum class Phase : std::uint8_t {
     namespaces,
     foundations, ///< Rights, accounts, configuration, limits: what workloads lean on.
-    definitions, ///< CustomResourceDefinitions; the next phase waits until they are served.
+    definitions, ///< CustomResourceDefinitions; the next phase waits for those it needs.
     settings,    ///< Objects of those kinds.
     daemons,     ///< DaemonSets: the pod network comes with them.
     dns,
