@@ -6,6 +6,7 @@
 #include "age/passphrase.h"
 #include "age/payload.h"
 #include "age/recipient.h"
+#include "base/text.h"
 
 #include <cstddef>
 #include <optional>
@@ -45,15 +46,21 @@ Result<void> check_scrypt_alone(const std::vector<Stanza>& stanzas) {
     return {};
 }
 
-std::string names_of(const std::vector<Stanza>& stanzas) {
-    std::string names;
-    for (const Stanza& stanza : stanzas) {
-        names += names.empty() ? "" : ", ";
-        names += "`" + stanza.type;
-        const bool has_tag = stanza.type.starts_with("ssh-") && !stanza.arguments.empty();
-        names += has_tag ? " " + stanza.arguments[0] + "`" : "`";
+/// Who a stanza is for, as far as it tells.
+std::string name_of(const Stanza& stanza) {
+    if (stanza.type == scrypt_type) {
+        return "a passphrase";
     }
-    return names.empty() ? "nobody" : names;
+    const bool has_tag = stanza.type.starts_with("ssh-") && !stanza.arguments.empty();
+    return "`" + stanza.type + (has_tag ? " " + stanza.arguments[0] : "") + "`";
+}
+
+std::string names_of(const std::vector<Stanza>& stanzas) {
+    std::vector<std::string> names;
+    for (const Stanza& stanza : stanzas) {
+        names.push_back(name_of(stanza));
+    }
+    return names.empty() ? "nobody" : join(names, ", ");
 }
 
 Result<FileKey>

@@ -153,6 +153,28 @@ TEST_CASE("age secret keys of other kinds are refused without being repeated") {
     }
 }
 
+TEST_CASE("a file locked with a passphrase says so, and one that is not says that") {
+    // The body is not the one of any passphrase; the work factor is the smallest.
+    const std::string file = "age-encryption.org/v1\n-> scrypt " + std::string(22, 'A') + " 1\n" +
+                             std::string(43, 'A') + "\n--- " + std::string(43, 'A') + "\n";
+    const auto by_key = decrypt(as_bytes(file), {});
+    REQUIRE(!by_key);
+    CHECK(by_key.error().code == ErrorCode::denied);
+    CHECK(by_key.error().help == "it was encrypted to a passphrase");
+    const Secret passphrase(as_bytes("duck"));
+    const auto by_passphrase = decrypt_with_passphrase(as_bytes(file), passphrase);
+    REQUIRE(!by_passphrase);
+    CHECK(by_passphrase.error().code == ErrorCode::denied);
+    CHECK(by_passphrase.error().message == "the passphrase is wrong");
+
+    SeededRandom random(10);
+    const Recipient recipient = Identity::parse_x25519(secret_key(5)).value().recipient();
+    const Bytes to_key = encrypt(as_bytes("secret"), {recipient}, random).value();
+    const auto refused = decrypt_with_passphrase(to_key, passphrase);
+    REQUIRE(!refused);
+    CHECK(refused.error().message == "the file was not encrypted to a passphrase");
+}
+
 TEST_CASE("many threads encrypt to the same recipients at once") {
     SeededRandom random(9);
     const HostKeyPair pair = make_host_key(random, "");

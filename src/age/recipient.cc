@@ -152,8 +152,8 @@ Result<Stanza> wrap(const Recipient::Key& key, const FileKey& file_key, const Wr
 }
 
 Result<Recipient> Recipient::parse(std::string_view text) {
-    if (text.find("PRIVATE KEY") != std::string_view::npos ||
-        text.find("AGE-SECRET-KEY") != std::string_view::npos) {
+    if (text.find("PRIVATE KEY-----") != std::string_view::npos ||
+        text.find("AGE-SECRET-KEY-1") != std::string_view::npos) {
         return fail(
             ErrorCode::invalid,
             "this is a private key, not a recipient",

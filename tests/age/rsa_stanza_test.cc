@@ -73,3 +73,15 @@ TEST_CASE("ssh-rsa stanzas are held to the format") {
         CHECK((opened ? "" : opened.error().message) == example.message);
     }
 }
+
+TEST_CASE("the same draws give the same file with ssh-rsa too, and others another") {
+    const Workbench bench;
+    REQUIRE(bench.run("ssh-keygen -q -t rsa -b 2048 -N '' -f key"));
+    const std::vector<Recipient> recipients = {Recipient::parse(bench.read("key.pub")).value()};
+    const auto file = [&recipients](std::uint64_t seed) {
+        SeededRandom random(seed);
+        return encrypt(as_bytes("secret"), recipients, random).value();
+    };
+    CHECK(file(1) == file(1));
+    CHECK(file(1) != file(2));
+}
