@@ -10,6 +10,8 @@ const std::vector<Command>& command_table() {
     // One line per verb, in the order in which an owner meets them.
     static const std::vector<Command> table = {
         init_command(),
+        plan_command(),
+        render_command(),
         help_command(),
         completions_command(),
         version_command(),

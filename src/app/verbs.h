@@ -9,6 +9,8 @@ namespace ducksnest::app {
 Command completions_command();
 Command help_command();
 Command init_command();
+Command plan_command();
+Command render_command();
 Command version_command();
 
 } // namespace ducksnest::app

@@ -12,9 +12,10 @@ namespace ducksnest::plan {
 /// audited.
 inline constexpr std::string_view secrets_folder = "/run/ducksnest/secrets";
 inline constexpr std::string_view config_folder = "/etc/kubernetes";
-/// The committed lock and the encrypted secrets, put there by the system's configuration.
+/// The homelab's folder on a node: the committed lock and the sealed `secrets/`, put there by the
+/// system's configuration.
+inline constexpr std::string_view homelab_folder = "/etc/ducksnest";
 inline constexpr std::string_view lock_path = "/etc/ducksnest/homelab.lock.json";
-inline constexpr std::string_view encrypted_folder = "/etc/ducksnest/secrets";
 /// CNI programs, a link into the Nix store: /opt is not writable on NixOS.
 inline constexpr std::string_view cni_bin_folder = "/etc/ducksnest/cni/bin";
 inline constexpr std::string_view cni_config_folder = "/etc/cni/net.d";

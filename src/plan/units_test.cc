@@ -197,8 +197,8 @@ TEST_CASE("units: an RSA host key is opened with the RSA identity") {
     testing::node(homelab, "old").host_key =
         model::Spanned<std::string>{.value = "ssh-rsa AAAA", .span = {}};
     const Plan plan = make_plan(homelab);
-    CHECK(has(unit(plan, "old", "ducksnest-open"), "--identity=/etc/ssh/ssh_host_rsa_key"));
-    CHECK(has(unit(plan, "ultra", "ducksnest-open"), "--identity=/etc/ssh/ssh_host_ed25519_key"));
+    CHECK(has(unit(plan, "old", "ducksnest-open"), "--host-key=/etc/ssh/ssh_host_rsa_key"));
+    CHECK(has(unit(plan, "ultra", "ducksnest-open"), "--host-key=/etc/ssh/ssh_host_ed25519_key"));
 }
 
 } // namespace

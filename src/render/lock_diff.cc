@@ -10,9 +10,29 @@ namespace {
 
 using Path = std::vector<std::string>;
 
+std::string text_of(const Json& json);
+
+/// A record for people: "protocol tcp, first 22, …: its reason".
+std::string text_of_record(const Json::Object& members) {
+    std::string text;
+    std::string why;
+    for (const auto& [name, value] : members) {
+        if (name == "why") {
+            why = ": " + text_of(value);
+            continue;
+        }
+        text += text.empty() ? "" : ", ";
+        text += name + " " + text_of(value);
+    }
+    return text + why;
+}
+
 std::string text_of(const Json& json) {
-    const std::string* text = json.as_string();
-    return text != nullptr ? *text : json.dump();
+    if (const std::string* text = json.as_string()) {
+        return *text;
+    }
+    const Json::Object* members = json.as_object();
+    return members != nullptr && !members->empty() ? text_of_record(*members) : json.dump();
 }
 
 /// Whether something that comes or goes here is a thing with a name, and not a value.

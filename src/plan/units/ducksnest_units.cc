@@ -27,10 +27,10 @@ Unit open_unit(const Machine& machine) {
         "this node's secrets, opened into memory",
         {"certs",
          "open",
+         flag("directory", homelab_folder),
          flag("node", machine.node->name),
-         flag("from", encrypted_folder),
          flag("to", secrets_folder),
-         flag("identity", fmt::format("/etc/ssh/ssh_host_{}_key", is_rsa ? "rsa" : "ed25519"))}
+         flag("host-key", fmt::format("/etc/ssh/ssh_host_{}_key", is_rsa ? "rsa" : "ed25519"))}
     );
     unit.after = {"local-fs.target"};
     unit.type = "oneshot";
