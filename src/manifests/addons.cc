@@ -2,6 +2,7 @@
 
 #include "base/assert.h"
 #include "manifests/values.h"
+#include "manifests/yaml_writer.h"
 
 #include <fmt/format.h>
 
@@ -41,8 +42,8 @@ void read_file(ManifestSet& set, const ManifestText& file, const Values& values)
             .message = fmt::format("the name of `manifests/{}` says no phase", path),
             .primary = {.span = {.file = source, .begin = 0, .end = 0}, .text = {}},
             .notes = {},
-            .help = {"call it <addon>/<phase>.yaml; the phases are admin, namespaces, access, "
-                     "definitions, settings, network, dns and services"},
+            .help = {"call it <addon>/<phase>.yaml; the phases are admin, namespaces, foundations, "
+                     "definitions, settings, daemons, dns and workloads"},
         });
         return;
     }
@@ -94,6 +95,17 @@ std::vector<Object> make_objects(const plan::Plan& plan) {
     // The files are compiled in and every placeholder in them has a value: a test reads them all.
     ASSERT(set.diagnostics.empty());
     return std::move(set.objects);
+}
+
+std::map<std::string, std::string> render_objects(std::span<const Object> objects) {
+    std::map<std::string, std::string> files;
+    for (const Object& object : objects) {
+        std::string& text = files[fmt::format("{}/{}.yaml", object.addon, to_string(object.phase))];
+        text += text.empty() ? "# Written by `ducksnest render`; change homelab.toml instead.\n"
+                             : "---\n";
+        text += write_yaml(object.value);
+    }
+    return files;
 }
 
 } // namespace ducksnest::manifests

@@ -7,7 +7,9 @@
 #include "manifests/placeholders.h"
 #include "plan/plan.h"
 
+#include <map>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace ducksnest::manifests {
@@ -25,5 +27,9 @@ ManifestSet read_manifests(std::span<const ManifestText> files, const Values& va
 
 /// Every object of the plan, except Calico's definitions (see `read_calico_definitions`).
 std::vector<Object> make_objects(const plan::Plan& plan);
+
+/// The objects as YAML for people and GitOps: "coredns/dns.yaml" and its text, filled in. kubectl
+/// takes the files as they are, in the order of their phases.
+std::map<std::string, std::string> render_objects(std::span<const Object> objects);
 
 } // namespace ducksnest::manifests

@@ -296,7 +296,7 @@ TEST_CASE("an addon is there when the plan has it") {
 TEST_CASE("a file under no phase's name and an object declared twice are mistakes") {
     const std::string_view pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: b}\n";
     const std::array<ManifestText, 3> files{
-        {{"x/later.yaml", pod}, {"x/dns.yaml", pod}, {"x/services.yaml", pod}}
+        {{"x/later.yaml", pod}, {"x/dns.yaml", pod}, {"x/workloads.yaml", pod}}
     };
     const ManifestSet set = read_manifests(files, {});
     CHECK(
@@ -306,11 +306,11 @@ TEST_CASE("a file under no phase's name and an object declared twice are mistake
         "   |\n"
         " 1 | apiVersion: v1\n"
         "   | ^\n"
-        "   = help: call it <addon>/<phase>.yaml; the phases are admin, namespaces, access, "
-        "definitions, settings, network, dns and services\n"
+        "   = help: call it <addon>/<phase>.yaml; the phases are admin, namespaces, foundations, "
+        "definitions, settings, daemons, dns and workloads\n"
         "\n"
         "error[E0806]: `v1 Pod b/a` is declared twice\n"
-        "  --> manifests/x/services.yaml:1:1\n"
+        "  --> manifests/x/workloads.yaml:1:1\n"
         "   |\n"
         " 1 | apiVersion: v1\n"
         "   | ^^^^^^^^^^^^^^\n"

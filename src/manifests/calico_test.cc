@@ -1,8 +1,12 @@
+#include "manifests/addons.h"
 #include "manifests/calico.h"
+#include "manifests/testing/shared_data.h"
+#include "plan/testing/homelabs.h"
 #include "plan/versions.h"
 
 #include <doctest/doctest.h>
 
+#include <optional>
 #include <string>
 
 namespace ducksnest::manifests {
@@ -30,6 +34,29 @@ TEST_CASE("other bytes are refused") {
         "download it again from https://raw.githubusercontent.com/projectcalico/calico/v3.31.7/"
         "manifests/crds.yaml"
     );
+}
+
+TEST_CASE("the definitions become objects, whole and in the group that our settings use") {
+    const std::optional<std::string> text = testing::calico_definitions_text();
+    if (!text.has_value()) {
+        return; // Said aloud by calico_definitions_text.
+    }
+    const auto read = read_calico_definitions(*text);
+    REQUIRE(read.has_value());
+    CHECK(read->size() == 24);
+    std::size_t settings = 0;
+    for (const Object& definition : *read) {
+        CHECK(definition.kind() == "CustomResourceDefinition");
+        CHECK(definition.phase == Phase::definitions);
+        for (const Object& object :
+             make_objects(plan::make_plan(plan::testing::owners_homelab()))) {
+            const Json& spec = *definition.value.find("spec");
+            const std::string group = *spec.find("group")->as_string();
+            const std::string kind = *spec.find("names")->find("kind")->as_string();
+            settings += object.api_version() == group + "/v1" && object.kind() == kind ? 1U : 0U;
+        }
+    }
+    CHECK(settings == 2);
 }
 
 } // namespace ducksnest::manifests

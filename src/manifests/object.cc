@@ -14,12 +14,12 @@ namespace {
 constexpr std::array<std::string_view, 8> phase_names = {
     "admin",
     "namespaces",
-    "access",
+    "foundations",
     "definitions",
     "settings",
-    "network",
+    "daemons",
     "dns",
-    "services",
+    "workloads",
 };
 
 std::string_view text_of(const Json* value) {

@@ -17,24 +17,24 @@ namespace ducksnest::manifests {
 enum class Phase : std::uint8_t {
     admin,       ///< The right to do the rest.
     namespaces,  ///< Places for everything else.
-    access,      ///< RBAC, service accounts, priority classes, quotas, network policies, settings.
+    foundations, ///< RBAC, accounts, priorities, quotas, policies: what workloads lean on.
     definitions, ///< Custom resource definitions; wait until established.
     settings,    ///< Objects of those definitions.
-    network,     ///< What makes nodes Ready.
+    daemons,     ///< What makes nodes Ready.
     dns,
-    services, ///< The rest.
+    workloads, ///< The rest.
 };
 
-/// "namespaces", "access", …: also the name of the file that holds a phase of an addon.
+/// "namespaces", "foundations", …: also the name of the file that holds a phase of an addon.
 std::string_view to_string(Phase phase);
 std::optional<Phase> parse_phase(std::string_view name);
 
 /// One Kubernetes object, ready to be sent.
 struct Object {
-    Phase phase = Phase::services;
+    Phase phase = Phase::workloads;
     std::string addon{}; ///< The folder it comes from.
     std::string place{}; ///< For messages: "manifests/coredns/dns.yaml:31".
-    diag::Span span{};
+    diag::Span span{};   ///< In the sources it was read from.
     Json value{};
 
     std::string_view api_version() const;
@@ -50,7 +50,7 @@ struct Object {
 /// A file of `manifests/`: `<addon>/<phase>.yaml`.
 struct ManifestFile {
     std::string_view addon{};
-    Phase phase = Phase::services;
+    Phase phase = Phase::workloads;
     std::uint32_t source = 0; ///< In Filling::sources.
 };
 

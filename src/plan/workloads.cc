@@ -11,7 +11,7 @@ namespace {
 Workload app_workload(const model::App& app) {
     return {
         .name = app.name,
-        .space = "default",
+        .space = "apps",
         .replicas = *app.replicas,
         .cpu_millis = *app.cpu_millis,
         .memory = *app.memory,

@@ -140,7 +140,7 @@ wait_for etcd "http://127.0.0.1:$etcd_port/health"
 start kube-apiserver "$bin/kube-apiserver" --etcd-servers="http://127.0.0.1:$etcd_port" \
   --bind-address=127.0.0.1 --advertise-address=127.0.0.1 --secure-port="$api_port" \
   --tls-cert-file=server.crt --tls-private-key-file=server.key --client-ca-file=authority.crt \
-  --authorization-mode=Node,RBAC --anonymous-auth=false --service-cluster-ip-range=10.96.0.0/16 \
+  --authorization-mode=Node,RBAC --anonymous-auth=false --allow-privileged=true --service-cluster-ip-range=10.96.0.0/16 \
   --service-account-issuer=https://kubernetes.default.svc --service-account-key-file=service-account.pub \
   --service-account-signing-key-file=service-account.key --endpoint-reconciler-type=none
 api_index=$((${#pids[@]} - 1))
