@@ -24,7 +24,7 @@ struct YamlMember;
 /// One node of a document, with its place and without a type yet.
 struct YamlNode {
     diag::Span span{};
-    std::variant<YamlScalar, std::vector<YamlNode>, std::vector<YamlMember>> value{};
+    std::variant<YamlScalar, std::vector<YamlNode>, std::vector<YamlMember>> value;
 
     const YamlScalar* as_scalar() const { return std::get_if<YamlScalar>(&value); }
     const std::vector<YamlNode>* as_sequence() const {
