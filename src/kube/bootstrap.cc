@@ -267,8 +267,11 @@ Batch Bootstrap::write_batch(const Json& config_map) const {
 
 Result<void> Bootstrap::take_write(std::vector<Outcome> outcomes, Stage then) {
     Outcome& outcome = outcomes.front();
-    if (outcome.error && outcome.error->code == ErrorCode::conflict && restarts_ < restarts_max) {
-        // Somebody else wrote it meanwhile: look again at what there is to do.
+    const bool is_unknown = outcome.error && (outcome.error->code == ErrorCode::conflict ||
+                                              outcome.error->code == ErrorCode::unavailable ||
+                                              outcome.error->code == ErrorCode::timeout);
+    if (is_unknown && restarts_ < restarts_max) {
+        // Somebody else wrote it meanwhile, or the answer was lost: look again at what there is.
         ++restarts_;
         stage_ = Stage::survey;
         phase_ = 0;

@@ -132,7 +132,7 @@ private:
         Object object{};
         Ref ref{};
         ObjectKey key{};
-        Phase phase = Phase::foundations;
+        Phase phase = Phase::access;
         std::string wanted{};
         std::string stored{};
         std::string waiting{};

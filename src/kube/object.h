@@ -13,6 +13,7 @@ namespace ducksnest::kube {
 struct Object {
     Json body{};          ///< With apiVersion, kind and metadata.name.
     std::string origin{}; ///< "manifests/calico/node.yaml:12", for error messages; may be empty.
+    std::string phase{};  ///< When to apply it, see `Phase`; empty: its kind decides.
 };
 
 /// Reads the identity out of an object; `invalid` names what is missing.

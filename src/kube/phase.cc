@@ -12,7 +12,7 @@ namespace ducksnest::kube {
 namespace {
 
 constexpr std::array<std::string_view, phase_count> names = {
-    "namespaces", "foundations", "definitions", "settings", "daemons", "dns", "workloads"
+    "admin", "namespaces", "access", "definitions", "settings", "network", "dns", "services"
 };
 
 constexpr std::array<std::string_view, 6> workload_kinds = {
@@ -30,21 +30,26 @@ Phase phase_of_kind(const Ref& ref, const Json& body, const std::set<std::string
         return Phase::settings;
     }
     if (ref.kind == "DaemonSet") {
-        return Phase::daemons;
+        return Phase::network;
     }
     const Json* labels = at_path(body, "metadata.labels");
     const Json* app = labels == nullptr ? nullptr : labels->find("k8s-app");
     if (app != nullptr && app->as_string() != nullptr && *app->as_string() == "kube-dns") {
         return Phase::dns;
     }
-    return std::ranges::find(workload_kinds, ref.kind) == workload_kinds.end() ? Phase::foundations
-                                                                               : Phase::workloads;
+    return std::ranges::find(workload_kinds, ref.kind) == workload_kinds.end() ? Phase::access
+                                                                               : Phase::services;
 }
 
 } // namespace
 
 std::string_view to_string(Phase phase) {
     return names[static_cast<std::size_t>(phase)];
+}
+
+std::optional<Phase> parse_phase(std::string_view name) {
+    const auto at = std::ranges::find(names, name);
+    return at == names.end() ? std::nullopt : std::optional(static_cast<Phase>(at - names.begin()));
 }
 
 std::set<std::string> custom_groups(std::span<const Object> objects) {
@@ -59,14 +64,17 @@ std::set<std::string> custom_groups(std::span<const Object> objects) {
 
 Result<Phase> phase_of(const Object& object, const std::set<std::string>& groups) {
     const Ref ref = TRY(ref_of(object.body).with(object.origin));
+    if (const std::optional<Phase> named = parse_phase(object.phase)) {
+        return *named;
+    }
     const Json* annotations = at_path(object.body, "metadata.annotations");
     const Json* wish = annotations == nullptr ? nullptr : annotations->find("ducksnest.dev/phase");
     if (wish == nullptr) {
         return phase_of_kind(ref, object.body, groups);
     }
     const std::string name = wish->as_string() == nullptr ? wish->dump() : *wish->as_string();
-    const auto at = std::ranges::find(names, name);
-    if (at == names.end()) {
+    const std::optional<Phase> phase = parse_phase(name);
+    if (!phase) {
         const std::vector<std::string> all(names.begin(), names.end());
         return fail(
             ErrorCode::invalid,
@@ -74,7 +82,7 @@ Result<Phase> phase_of(const Object& object, const std::set<std::string>& groups
             "`ducksnest.dev/phase` is one of " + join(all, ", ")
         );
     }
-    return static_cast<Phase>(at - names.begin());
+    return *phase;
 }
 
 } // namespace ducksnest::kube
