@@ -5,12 +5,12 @@
 /// What the homelab runs. One place: Nix, the local ground and the twin read it from the plan.
 namespace ducksnest::plan {
 
-/// nixpkgs 25.11 carries this minor version; flags, API versions and feature gates are chosen for
-/// it.
-inline constexpr std::string_view kubernetes_version = "1.34.4";
+/// Flags, API versions and feature gates are chosen for this minor version; tools/kubernetes.sh
+/// brings the same one for the tests.
+inline constexpr std::string_view kubernetes_version = "1.36.5";
 /// Matches the pinned custom resource definitions.
 inline constexpr std::string_view calico_version = "3.31.7";
-/// Tag of registry.k8s.io/pause that Kubernetes 1.34 is released with.
+/// Tag of registry.k8s.io/pause that this Kubernetes is released with.
 inline constexpr std::string_view pause_version = "3.10.1";
 
 inline constexpr int api_port = 6443;
