@@ -11,7 +11,7 @@ inline constexpr std::string_view kubernetes_version = "1.36.5";
 /// Matches the pinned custom resource definitions.
 inline constexpr std::string_view calico_version = "3.31.7";
 /// Tag of registry.k8s.io/pause that this Kubernetes is released with.
-inline constexpr std::string_view pause_version = "3.10.1";
+inline constexpr std::string_view pause_version = "3.10.2";
 
 inline constexpr int api_port = 6443;
 /// Where the balancer on every node listens when there is more than one API server.
