@@ -238,7 +238,7 @@ void check_site_sizes(const Homelab& homelab, const std::vector<Range>& ranges, 
         const std::uint64_t usable = range.cidr->size() > kept ? range.cidr->size() - kept : 0;
         if (usable < machines[site.name]) {
             too_small(
-                range, fmt::format("{} machines, {} addresses", machines[site.name], usable), out
+                range, fmt::format("{} machines, room for {}", machines[site.name], usable), out
             );
         }
     }

@@ -51,23 +51,27 @@ std::vector<Code> codes() {
     return all;
 }
 
-std::optional<std::string> explain(std::string_view id) {
+std::optional<Code> find_code(std::string_view id) {
     const auto upper = [](char c) {
         return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
     };
     for (const Code& code : codes()) {
         if (std::ranges::equal(id, code.id, {}, upper)) {
-            return fmt::format(
-                "{}: {}\n\n{}\nWrong:\n\n{}\nRight:\n\n{}",
-                code.id,
-                code.title,
-                wrapped(code.text),
-                indented(code.wrong),
-                indented(code.right)
-            );
+            return code;
         }
     }
     return std::nullopt;
+}
+
+std::string explain(const Code& code) {
+    return fmt::format(
+        "{}: {}\n\n{}\nWrong:\n\n{}\nRight:\n\n{}",
+        code.id,
+        code.title,
+        wrapped(code.text),
+        indented(code.wrong),
+        indented(code.right)
+    );
 }
 
 } // namespace ducksnest::model

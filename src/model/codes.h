@@ -23,8 +23,11 @@ struct Code {
 /// All codes, by group and number.
 std::vector<Code> codes();
 
-/// What `ducksnest explain` prints for a code (any case), or nothing when there is no such code.
-std::optional<std::string> explain(std::string_view id);
+/// Takes any case; nothing when there is no such code.
+std::optional<Code> find_code(std::string_view id);
+
+/// What `ducksnest explain` prints.
+std::string explain(const Code& code);
 
 std::span<const Code> syntax_codes();   ///< codes_syntax.cc
 std::span<const Code> name_codes();     ///< codes_names.cc
