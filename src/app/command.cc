@@ -10,8 +10,10 @@ const std::vector<Command>& command_table() {
     // One line per verb, in the order in which an owner meets them.
     static const std::vector<Command> table = {
         init_command(),
+        check_command(),
         plan_command(),
         render_command(),
+        explain_command(),
         help_command(),
         completions_command(),
         version_command(),

@@ -1,23 +1,11 @@
 #include "app/homelab.h"
 
 #include "base/bytes.h"
-#include "config/load.h"
 
 #include <fmt/format.h>
 
 namespace ducksnest::app {
 namespace {
-
-/// Each stage looks only at what the one before found no error in: its messages would be noise.
-void check_in_stages(Examined& examined, std::uint32_t file) {
-    config::Loaded loaded = config::load(examined.sources, file);
-    examined.diagnostics = std::move(loaded.diagnostics);
-    if (!loaded.homelab || diag::has_errors(examined.diagnostics)) {
-        return;
-    }
-    examined.homelab = std::move(loaded.homelab);
-    diag::normalize(examined.diagnostics);
-}
 
 Json record(const std::vector<diag::Diagnostic>& diagnostics, const diag::Sources& sources) {
     Json::Array items;
@@ -39,10 +27,7 @@ Result<Examined> examine_homelab(Context& context) {
             "`ducksnest init` writes one, `-C DIR` names another folder"
         );
     }
-    Examined examined;
-    const std::uint32_t file = examined.sources.add(name, std::string(as_text(*bytes)));
-    check_in_stages(examined, file);
-    return examined;
+    return examine(name, std::string(as_text(*bytes)));
 }
 
 void tell(

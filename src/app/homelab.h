@@ -1,6 +1,7 @@
 #pragma once
 
 #include "app/context.h"
+#include "app/examine.h"
 #include "diag/diagnostic.h"
 #include "diag/source.h"
 #include "model/homelab.h"
@@ -22,14 +23,7 @@ struct CheckedHomelab {
 /// }`. Warnings are told too; with --quiet they are not.
 std::expected<CheckedHomelab, Exit> load_homelab(Context& context);
 
-/// All that is known about the text, also when nothing works: what `ducksnest check` shows.
-struct Examined {
-    diag::Sources sources{};
-    std::optional<model::Homelab> homelab{}; ///< Set when there is no error.
-    std::vector<diag::Diagnostic> diagnostics{};
-};
-
-/// `not_found` when there is no such file: the help says how to get one.
+/// What `ducksnest check` shows. `not_found` when there is no such file: the help says how to get one.
 Result<Examined> examine_homelab(Context& context);
 
 /// The diagnostics on standard error: rendered for people, one record with --json.

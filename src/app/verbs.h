@@ -6,7 +6,9 @@
 /// help.
 namespace ducksnest::app {
 
+Command check_command();
 Command completions_command();
+Command explain_command();
 Command help_command();
 Command init_command();
 Command plan_command();

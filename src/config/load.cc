@@ -10,23 +10,55 @@ namespace ducksnest::config {
 namespace {
 
 /// Keys and tokens in the text, wherever they stand: the file is committed and copied around.
-void check_secrets(
-    const diag::SourceFile& file,
-    std::uint32_t file_index,
-    std::vector<diag::Diagnostic>& diagnostics
-) {
-    for (const diag::Range& range : diag::find_secrets(file.text())) {
-        diagnostics.push_back({
-            .code = "E0410",
-            .message = "the file holds a private key or token",
-            .primary =
-                {{.file = file_index, .begin = range.begin, .end = range.end}, "secret, not shown"},
-            .help =
-                {"delete it here, and replace it if this file was ever committed",
-                 "write its public half: `ssh-keygen -y -f KEY` prints it"},
+class Secrets {
+public:
+    Secrets(const diag::SourceFile& file, std::uint32_t file_index)
+        : file_(file)
+        , file_index_(file_index)
+        , ranges_(diag::find_secrets(file.text())) {}
+
+    bool any() const { return !ranges_.empty(); }
+
+    void report(std::vector<diag::Diagnostic>& diagnostics) const {
+        for (const diag::Range& range : ranges_) {
+            diagnostics.push_back({
+                .code = "E0410",
+                .message = "the file holds a private key or token",
+                .primary =
+                    {{.file = file_index_, .begin = start_of(range), .end = range.end},
+                     "secret, not shown"},
+                .help =
+                    {"delete it here, and replace it if this file was ever committed",
+                     "write its public half: `ssh-keygen -y -f KEY` or `age-keygen -y KEY` prints "
+                     "it"},
+            });
+        }
+    }
+
+    /// Whether a place is on a line of a secret: what is wrong with its grammar does not matter.
+    bool touches(const diag::Span& span) const {
+        const std::uint32_t line = file_.place(span.begin).line;
+        return std::ranges::any_of(ranges_, [&](const diag::Range& range) {
+            return file_.place(range.begin).line <= line && line <= file_.place(range.end).line;
         });
     }
-}
+
+private:
+    /// The frame of a PEM key is shown, so it is where the key starts for a reader.
+    std::uint32_t start_of(const diag::Range& range) const {
+        constexpr std::uint32_t frame_max = 64;
+        const std::uint32_t near = range.begin - std::min(range.begin, frame_max);
+        const std::string_view before = file_.text().substr(near, range.begin - near);
+        const std::size_t frame = before.rfind("-----BEGIN ");
+        return frame != std::string_view::npos && before.ends_with('-')
+                   ? near + static_cast<std::uint32_t>(frame)
+                   : range.begin;
+    }
+
+    const diag::SourceFile& file_;
+    std::uint32_t file_index_;
+    std::vector<diag::Range> ranges_;
+};
 
 /// The only site with such a provider, by name; an unknown provider counts as neither.
 std::string only_site(const Value& root, std::string_view provider) {
@@ -125,10 +157,13 @@ std::optional<model::Homelab> read_model(const Context& context, const Value& ro
 Loaded load(const diag::Sources& sources, std::uint32_t file_index) {
     const diag::SourceFile& file = sources.at(file_index);
     Loaded loaded;
-    check_secrets(file, file_index, loaded.diagnostics);
-    const bool secrets = !loaded.diagnostics.empty();
+    const Secrets secrets(file, file_index);
+    secrets.report(loaded.diagnostics);
 
     Parsed parsed = parse(file, file_index);
+    std::erase_if(parsed.diagnostics, [&](const diag::Diagnostic& diagnostic) {
+        return secrets.touches(diagnostic.primary.span);
+    });
     std::ranges::move(parsed.diagnostics, std::back_inserter(loaded.diagnostics));
     if (parsed.complete && parsed.root->entries.empty()) {
         loaded.diagnostics.push_back({
@@ -141,7 +176,7 @@ Loaded load(const diag::Sources& sources, std::uint32_t file_index) {
         const Context context{.diagnostics = &loaded.diagnostics, .complete = parsed.complete};
         check_structure(context, *parsed.root);
         std::optional<model::Homelab> homelab = read_model(context, *parsed.root);
-        if (parsed.complete && !secrets) {
+        if (parsed.complete && !secrets.any()) {
             loaded.homelab = std::move(homelab);
         }
     }

@@ -23,7 +23,8 @@ std::optional<Decimal> parse_decimal(std::string_view text) {
     const std::string_view whole = text.substr(0, point);
     const std::string_view fraction =
         point == std::string_view::npos ? std::string_view() : text.substr(point + 1);
-    if (whole.empty() || whole.size() > 9 || fraction.size() > 6 || text.ends_with('.')) {
+    if (whole.empty() || whole.size() > 9 || fraction.size() > 6 || text.ends_with('.') ||
+        fraction.contains('.')) {
         return std::nullopt;
     }
     Decimal decimal;

@@ -157,11 +157,19 @@ private:
 
     void report_shape(const Section& section, const Value& value, diag::Span span) {
         const std::string header = header_of(section);
+        const bool single_of_list = section.shape == Shape::listed && value.kind == Kind::table;
         report({
             .code = "E0106",
-            .message = fmt::format("`{}` must be a section, not {}", header, describe(value.kind)),
-            .primary = {span, std::string(describe(value.kind))},
-            .help = {fmt::format("write `{}` on a line of its own and the keys below it", header)},
+            .message =
+                single_of_list
+                    ? fmt::format("`{}` is a list of sections, not a single one", header)
+                    : fmt::format("`{}` must be a section, not {}", header, describe(value.kind)),
+            .primary = {span, single_of_list ? "" : std::string(describe(value.kind))},
+            .help =
+                {single_of_list
+                     ? fmt::format("write it with two brackets: `{}`", header)
+                     : fmt::format("write `{}` on a line of its own and the keys below it", header)
+                },
         });
     }
 

@@ -1,5 +1,6 @@
 #include "config/syntax.h"
 
+#include "config/schema.h"
 #include "config/text_check.h"
 #include "config/toml.h"
 #include "diag/secrets.h"
@@ -121,31 +122,83 @@ std::optional<std::string> unquoted_text(std::string_view line) {
     return plain ? std::optional(std::string(value)) : std::nullopt;
 }
 
-/// The parser quotes with apostrophes and names line ends by their escapes; we use backticks.
+struct Wording {
+    std::string_view theirs{}; ///< How the parser's message starts.
+    std::string_view ours{};   ///< Instead of it; empty: keep it.
+    std::string_view help{};
+};
+
+/// What people meet most, in words that say what to do.
+constexpr std::array<Wording, 8> wordings = {{
+    {"encountered end-of-file", "the file ends too early", "is a quote or bracket above not closed?"
+    },
+    {"expected '=', saw ':'", "", "TOML has `key = value`"},
+    {"expected '='", "", "write `key = value`"},
+    {"unescaped control characters", "the string is not closed", "add a quote at its end"},
+    {"expected a comment or whitespace",
+     "expected the end of the line",
+     "write one key on each line"},
+    {"expected keys, tables",
+     "a line is a key, a header or a comment",
+     "a key of other characters than A-Z, a-z, 0-9, _ and - needs quotes"},
+    {"expected comma or closing ']'", "", "is a `]` missing before this?"},
+    {"unknown escape sequence", "", "write a backslash as `\\\\`, or use '…' instead of \"…\""},
+}};
+
+const Wording* wording_of(const SyntaxError& error) {
+    const auto found = std::ranges::find_if(wordings, [&](const Wording& wording) {
+        return error.message.starts_with(wording.theirs);
+    });
+    return found != wordings.end() ? found : nullptr;
+}
+
+/// The parser quotes with apostrophes and shows line ends as escapes; we use backticks and words.
 std::string in_our_words(const SyntaxError& error) {
+    const Wording* wording = wording_of(error);
     std::string message = error.message;
-    if (message == "encountered end-of-file") {
-        return "the file ends too early";
+    if (wording != nullptr && !wording->ours.empty()) {
+        const std::size_t saw = message.find(", saw ");
+        message = std::string(wording->ours) +
+                  (saw == std::string::npos ? std::string() : message.substr(saw));
+    }
+    constexpr std::string_view line_end = "'\\n'";
+    if (const std::size_t at = message.find(line_end); at != std::string::npos) {
+        message.replace(at, line_end.size(), "the end of the line");
     }
     std::ranges::replace(message, '\'', '`');
-    if (!message.empty() && message[0] >= 'A' && message[0] <= 'Z') {
-        message[0] = static_cast<char>(message[0] - 'A' + 'a');
-    }
-    while (message.ends_with('.')) {
-        message.pop_back();
-    }
     return message;
+}
+
+/// How to write what stands behind the `=` of a line: with quotes, unless the key takes a number.
+std::string quotes_help(std::string_view line, std::string_view value) {
+    const std::string_view name = trim(line.substr(0, line.find('=')));
+    for (const Section& section : schema()) {
+        for (const Key& key : section.keys) {
+            if (key.name == name && (key.type == Type::integer || key.type == Type::money)) {
+                return fmt::format("write it like `{} = {}`", key.name, key.example);
+            }
+        }
+    }
+    return fmt::format("write {}", diag::quoted(fmt::format("\"{}\"", value)));
 }
 
 diag::Diagnostic Recovery::describe_error(const SyntaxError& error) const {
     const std::uint32_t begin = file_.offset(error.place);
+    const Wording* wording = wording_of(error);
+    const bool is_reworded = wording != nullptr && !wording->ours.empty();
     diag::Diagnostic diagnostic{
         .code = "E0101",
-        .message = error.context.empty() || error.context == "root table"
+        .message = error.context.empty() || error.context == "root table" || is_reworded
                        ? in_our_words(error)
                        : fmt::format("cannot read this {}: {}", error.context, in_our_words(error)),
         .primary = {{.file = file_index_, .begin = begin, .end = begin}, ""},
     };
+    if (error.message.starts_with("exceeded maximum nested value depth")) {
+        diagnostic.code = "E0113";
+        diagnostic.message = "lists and tables are nested deeper than 256";
+        diagnostic.help.emplace_back("no value of homelab.toml is nested deeper than two");
+        return diagnostic;
+    }
     if (error.message.starts_with("cannot redefine") ||
         error.message.starts_with("cannot insert")) {
         explain_repetition(error, diagnostic);
@@ -164,7 +217,9 @@ diag::Diagnostic Recovery::describe_error(const SyntaxError& error) const {
         diagnostic.primary.span.begin = file_.line_start(error.place.line) + at;
         diagnostic.primary.span.end =
             diagnostic.primary.span.begin + static_cast<std::uint32_t>(text->size());
-        diagnostic.help.push_back(fmt::format("write {}", diag::quoted("\"" + *text + "\"")));
+        diagnostic.help.push_back(quotes_help(line, *text));
+    } else if (wording != nullptr) {
+        diagnostic.help.emplace_back(wording->help);
     }
     return diagnostic;
 }

@@ -8,6 +8,7 @@ namespace ducksnest::diag {
 namespace {
 
 constexpr std::size_t quoted_columns_max = 60;
+constexpr std::size_t token_characters_min = 12;
 
 bool is_base64(char c) {
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' ||
@@ -50,8 +51,9 @@ Range secret_at(std::string_view text, std::size_t at) {
                (text[begin] == '-' || text[begin] == ' ' || upper(text[begin]) == 'B')) {
             ++begin;
         }
-        const bool opening = text.substr(0, at).rfind("BEGIN") != std::string_view::npos &&
-                             at - text.substr(0, at).rfind("BEGIN") < 32;
+        // "-----BEGIN OPENSSH PRIVATE KEY-----": the words before it are few.
+        const std::size_t near = at - std::min<std::size_t>(at, 32);
+        const bool opening = text.substr(near, at - near).contains("BEGIN");
         return opening ? body(text, begin, "-----END") : Range{};
     }
     if (starts_with_any_case(rest, putty)) {
@@ -62,7 +64,9 @@ Range secret_at(std::string_view text, std::size_t at) {
             const std::size_t begin = at + prefix.size();
             const std::string_view key = text.substr(begin);
             const auto end = std::ranges::find_if_not(key, is_word);
-            return range_of(begin, begin + static_cast<std::size_t>(end - key.begin()));
+            const auto size = static_cast<std::size_t>(end - key.begin());
+            // A prefix in a sentence about keys is none.
+            return size >= token_characters_min ? range_of(begin, begin + size) : Range{};
         }
     }
     return {};

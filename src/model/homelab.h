@@ -11,9 +11,9 @@
 #include <vector>
 
 /// The owner's homelab as homelab.toml says it, typed and with defaults filled in, but with nothing
-/// derived: what follows from it is the plan's business. Spans point into homelab.toml; a value that
-/// was defaulted carries the span of its section's header. Lists are sorted by name, so the order
-/// of sections in the file does not matter.
+/// derived: what follows from it is the plan's business. Spans point into homelab.toml; a value
+/// that was defaulted carries the span of its section's header. Lists are sorted by name, so the
+/// order of sections in the file does not matter.
 namespace ducksnest::model {
 
 template <class T>
@@ -45,17 +45,18 @@ struct Node {
     diag::Span span{};
     Spanned<std::string> site{};
     Spanned<Role> role{};
-    std::optional<Spanned<net::Address>> address{};     ///< In the site's CIDR; planned when absent.
-    std::optional<Spanned<std::string>> interface{};    ///< The real name: "wlan0".
-    std::optional<Spanned<std::string>> instance{};     ///< EC2 instance type, on AWS sites.
-    std::optional<Spanned<std::string>> host_key{};     ///< "ssh-ed25519 AAAA…", the public half.
-    std::optional<Spanned<net::Address>> tailnet_address{}; ///< When the owner knows it: goes into SANs.
-    std::vector<Spanned<std::string>> names{};          ///< Further DNS names for its certificates.
-    Spanned<std::int64_t> cpus{};                       ///< Threads.
+    std::optional<Spanned<net::Address>> address{};  ///< In the site's CIDR; planned when absent.
+    std::optional<Spanned<std::string>> interface{}; ///< The real name: "wlan0".
+    std::optional<Spanned<std::string>> instance{};  ///< EC2 instance type, on AWS sites.
+    std::optional<Spanned<std::string>> host_key{};  ///< "ssh-ed25519 AAAA…", the public half.
+    std::optional<Spanned<net::Address>> tailnet_address{
+    };                                         ///< When the owner knows it: goes into SANs.
+    std::vector<Spanned<std::string>> names{}; ///< Further DNS names for its certificates.
+    Spanned<std::int64_t> cpus{};              ///< Threads.
     Spanned<Mebibytes> memory{};
     Spanned<Mebibytes> disk{};
     std::optional<Spanned<std::string>> cpu_model{};
-    std::optional<Spanned<std::string>> gpu{};          ///< "nvidia-…" asks for the NVIDIA runtime.
+    std::optional<Spanned<std::string>> gpu{}; ///< "nvidia-…" asks for the NVIDIA runtime.
     Boot boot = Boot::uefi;
 };
 
@@ -95,11 +96,11 @@ struct Cache {
 /// PostgreSQL. Members and their kind of replication are planned from rpo and rto.
 struct Database {
     diag::Span span{};
-    Spanned<std::int64_t> version{};    ///< Major version.
-    Spanned<Duration> rpo{};            ///< 0: no acknowledged commit may be lost, also with a site.
-    Spanned<Duration> rto{};            ///< Writable again after the loss of a site.
-    Spanned<Mebibytes> memory{};        ///< Request per member.
-    Spanned<Mebibytes> storage{};       ///< Local volume per member.
+    Spanned<std::int64_t> version{}; ///< Major version.
+    Spanned<Duration> rpo{};         ///< 0: no acknowledged commit may be lost, also with a site.
+    Spanned<Duration> rto{};         ///< Writable again after the loss of a site.
+    Spanned<Mebibytes> memory{};     ///< Request per member.
+    Spanned<Mebibytes> storage{};    ///< Local volume per member.
     std::optional<Spanned<std::string>> bucket{}; ///< Backups.
     Spanned<std::int64_t> retention_days{};
 };
@@ -122,12 +123,12 @@ enum class Witness : std::uint8_t { tailnet, s3_heartbeat, router_probe };
 
 struct DisasterRecovery {
     diag::Span span{};
-    Spanned<std::string> site{};               ///< Where replacements start; an AWS site.
+    Spanned<std::string> site{}; ///< Where replacements start; an AWS site.
     std::vector<Offer> offers{};
     Spanned<std::int64_t> max_replacements{};
     Spanned<MicroUsd> monthly_budget{};
-    Spanned<Duration> confirm{};               ///< A site must be lost this long before money is spent.
-    Spanned<Duration> stable{};                ///< A returned node must be Ready this long before failback.
+    Spanned<Duration> confirm{}; ///< A site must be lost this long before money is spent.
+    Spanned<Duration> stable{};  ///< A returned node must be Ready this long before failback.
     std::vector<Spanned<Witness>> witnesses{};
 };
 
@@ -153,10 +154,10 @@ struct App {
 };
 
 struct Homelab {
-    diag::Span span{};               ///< Of `[homelab]`.
+    diag::Span span{}; ///< Of `[homelab]`.
     Spanned<std::string> name{};
-    Spanned<std::string> domain{};   ///< Cluster DNS domain.
-    Spanned<std::string> timezone{}; ///< tz database name.
+    Spanned<std::string> domain{};                 ///< Cluster DNS domain.
+    Spanned<std::string> timezone{};               ///< tz database name.
     std::vector<Spanned<std::string>> operators{}; ///< SSH public keys or age1… recipients.
     std::vector<Site> sites{};
     Network network{};
