@@ -9,6 +9,7 @@
 #include "ports/clock.h"
 #include "ports/files.h"
 #include "ports/machine.h"
+#include "ports/node_secrets.h"
 #include "ports/parallel.h"
 #include "ports/random.h"
 #include "ports/terminal.h"
@@ -29,6 +30,7 @@ struct Doors {
     Clock& clock;
     Parallel& parallel;
     Machine& machine;
+    NodeSecrets& node_secrets;
     /// Files below a folder; relative paths are meant from it.
     std::function<std::unique_ptr<Files>(const std::string& folder)> open_folder;
     /// A folder as people are shown it: absolute.
@@ -50,6 +52,7 @@ public:
     Clock& clock() { return doors_.clock; }
     Parallel& parallel() { return doors_.parallel; }
     Machine& machine() { return doors_.machine; }
+    NodeSecrets& node_secrets() { return doors_.node_secrets; }
     Progress& progress() { return *progress_; }
     Input& in() { return doors_.in; }
     std::unique_ptr<Files> open_folder(const std::string& folder) {

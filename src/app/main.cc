@@ -4,6 +4,7 @@
 #include "io/linux_machine.h"
 #include "io/os_random.h"
 #include "io/posix_files.h"
+#include "io/posix_node_secrets.h"
 #include "io/signals.h"
 #include "io/stream.h"
 #include "io/system_clock.h"
@@ -23,6 +24,7 @@ int main(int argc, char** argv) {
     io::SystemClock clock;
     io::ThreadPool threads;
     io::LinuxMachine machine;
+    io::PosixNodeSecrets node_secrets;
     const app::Doors doors{
         .out = out,
         .err = err,
@@ -31,6 +33,7 @@ int main(int argc, char** argv) {
         .clock = clock,
         .parallel = threads,
         .machine = machine,
+        .node_secrets = node_secrets,
         .open_folder = [](const std::string& path
                        ) { return std::make_unique<io::PosixFiles>(path); },
         .show_folder = io::absolute_path,

@@ -7,6 +7,12 @@
 namespace ducksnest::app {
 
 Command check_command();
+Command certs_open_command();
+Command certs_recreate_command();
+Command certs_renew_command();
+Command certs_rotate_ca_command();
+Command certs_status_command();
+Command certs_verify_command();
 Command completions_command();
 Command explain_command();
 Command help_command();

@@ -175,6 +175,10 @@ Result<void> PosixFiles::replace_tree(const std::string& folder, const Tree& tre
     return replace_folder(TRY(resolve(folder)), files, options_);
 }
 
+Result<Tree> PosixFiles::find_key_files(const std::string& folder) {
+    return read_key_files(TRY(resolve(folder)));
+}
+
 Result<std::shared_ptr<void>> PosixFiles::lock(const std::string& folder) {
     const std::string place = TRY(resolve(folder));
     if (const auto found = locks_.find(place); found != locks_.end()) {

@@ -23,6 +23,7 @@ public:
     Result<Tree> read_tree(const std::string& folder) override;
     Result<void> replace_tree(const std::string& folder, const Tree& tree) override;
 
+    Result<Tree> find_key_files(const std::string& folder) override;
     /// Also cleans up after a run that was killed. `replace_tree` uses a lock that is held and
     /// takes one of its own otherwise.
     Result<std::shared_ptr<void>> lock(const std::string& folder) override;

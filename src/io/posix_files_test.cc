@@ -1,6 +1,5 @@
 #include "io/posix_files.h"
 #include "io/testing/temporary_folder.h"
-#include "io/tree_reader.h"
 
 #include <doctest/doctest.h>
 
@@ -64,16 +63,4 @@ TEST_CASE("a failed write leaves neither the file nor its temporary") {
     REQUIRE(files.write("taken/x", {}));
     CHECK(files.write("taken", {.bytes = to_bytes("x")}).error().code == ErrorCode::conflict);
     CHECK(std::distance(fs::directory_iterator(root.path()), fs::directory_iterator()) == 1);
-}
-
-TEST_CASE("files with private keys are found, large files and .git are not searched") {
-    const io::testing::TemporaryFolder root;
-    PosixFiles files(root.path());
-    REQUIRE(files.write("keys/id", {.bytes = to_bytes("-----BEGIN OPENSSH PRIVATE KEY-----")}));
-    REQUIRE(files.write(".git/id", {.bytes = to_bytes("-----BEGIN OPENSSH PRIVATE KEY-----")}));
-    REQUIRE(files.write("big", {.bytes = to_bytes("PRIVATE KEY" + std::string(65536, 'x'))}));
-    REQUIRE(files.write("readme", {.bytes = to_bytes("nothing")}));
-    const Tree found = io::read_key_files(root.path()).value();
-    CHECK(found.size() == 1);
-    CHECK(found.begin()->first == "keys/id");
 }

@@ -127,6 +127,9 @@ Result<Tree> read_key_files(const std::string& folder) {
     namespace fs = std::filesystem;
     Tree found;
     std::error_code failed;
+    if (!fs::exists(folder, failed)) {
+        return found;
+    }
     fs::recursive_directory_iterator at(
         folder, fs::directory_options::skip_permission_denied, failed
     );

@@ -11,8 +11,7 @@ namespace ducksnest::io {
 /// meanwhile is seen whole: the old one or the new one. Empty when there is none.
 Result<Tree> read_tree(const std::string& folder);
 
-/// The files of a folder that may hold a private key: those with the words "PRIVATE KEY" or
-/// "AGE-SECRET-KEY", of at most 64 KiB. Skips `.git`, symbolic links and what cannot be read.
+/// See `Files::find_key_files`.
 Result<Tree> read_key_files(const std::string& folder);
 
 } // namespace ducksnest::io

@@ -103,13 +103,7 @@ TEST_CASE("a new node gets its certificates, and nothing else changes") {
 TEST_CASE("what left the plan is removed, and needs no identity") {
     TrustGround ground(2);
     const Tree before = ground.fresh();
-    std::erase_if(ground.plan.certificates, [](const CertificateSpec& spec) {
-        return spec.name.starts_with("nodes/worker2/");
-    });
-    std::erase_if(ground.plan.edges, [](const TrustEdge& edge) {
-        return edge.client.contains("worker2") || edge.server.contains("worker2");
-    });
-    ground.plan.host_keys.erase("worker2");
+    ground.drop_worker("worker2");
     ground.operator_identity.clear();
     const Outcome after = renew(ground.request(before), ground.tools()).value();
     CHECK(differing(before, after.tree).size() == 5);

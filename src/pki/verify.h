@@ -19,8 +19,8 @@ struct Verification {
     std::size_t keys_opened = 0;     ///< And found to belong to their certificates.
     std::size_t keys_sealed = 0;     ///< Not opened: no identity fits.
     std::size_t handshakes = 0;      ///< Real ones, in TLS 1.2 and 1.3.
-    std::size_t edges_checked = 0;   ///< Connections checked without keys: chain, usage, names.
-    std::size_t refusals = 0;        ///< Connections that must not work, and were refused.
+    std::size_t connections = 0;     ///< Of the plan, and they work.
+    std::size_t refusals = 0;        ///< That must not work, and were refused.
     std::vector<Finding> findings{}; ///< Empty: all is well.
 };
 

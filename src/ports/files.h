@@ -37,6 +37,9 @@ public:
     /// Replaces a folder's content as one set: after a crash at any moment a reader finds the whole
     /// old tree or the whole new one. Unchanged files keep their inode.
     virtual Result<void> replace_tree(const std::string& folder, const Tree& tree) = 0;
+    /// The files below a folder that may hold a private key: those with the words "PRIVATE KEY" or
+    /// "AGE-SECRET-KEY", of at most 64 KiB. Skips `.git`, symbolic links and what cannot be read.
+    virtual Result<Tree> find_key_files(const std::string& folder) = 0;
     /// Keeps a folder for the caller until the guard goes, from reading it to replacing it, so that
     /// no other run's change is lost in between. `conflict` names the process that has it.
     virtual Result<std::shared_ptr<void>> lock(const std::string& folder) = 0;

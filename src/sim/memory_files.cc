@@ -67,6 +67,19 @@ Result<void> MemoryFiles::replace_tree(const std::string& folder, const Tree& tr
     return {};
 }
 
+Result<Tree> MemoryFiles::find_key_files(const std::string& folder) {
+    constexpr std::size_t size_max = std::size_t{64} << 10;
+    Tree found = TRY(read_tree(folder));
+    std::erase_if(found, [](const auto& entry) {
+        const auto& [path, file] = entry;
+        const std::string_view text = as_text(file.bytes);
+        const bool is_versions = path.starts_with(".git/") || path.contains("/.git/");
+        return is_versions || text.size() > size_max ||
+               !(text.contains("PRIVATE KEY") || text.contains("AGE-SECRET-KEY"));
+    });
+    return found;
+}
+
 Result<std::shared_ptr<void>> MemoryFiles::lock(const std::string& folder) {
     TRY(folder_prefix(folder));
     std::shared_ptr<void> held = locks_[folder].lock();

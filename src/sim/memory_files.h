@@ -15,6 +15,7 @@ public:
     Result<void> remove(const std::string& path) override;
     Result<Tree> read_tree(const std::string& folder) override;
     Result<void> replace_tree(const std::string& folder, const Tree& tree) override;
+    Result<Tree> find_key_files(const std::string& folder) override;
     Result<std::shared_ptr<void>> lock(const std::string& folder) override;
 
     /// Everything on the disk, by path; what a checker looks through.

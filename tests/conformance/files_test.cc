@@ -92,3 +92,20 @@ TEST_CASE_TEMPLATE("every Files: the holder of a lock goes on", Ground, OnDisk, 
     CHECK(files.replace_tree("secrets", {{"a", file("1")}}).has_value());
     CHECK(files.lock("..").error().message == "path `..` leads out of its folder");
 }
+
+TEST_CASE_TEMPLATE("every Files: files that may hold private keys", Ground, OnDisk, InMemory) {
+    Ground ground;
+    Files& files = ground.files;
+    const std::string marker = "-----BEGIN OPENSSH PRIVATE KEY-----";
+    REQUIRE(files.write("keys/id", file(marker)));
+    REQUIRE(files.write("age.txt", file("AGE-SECRET-KEY-")));
+    REQUIRE(files.write(".git/id", file(marker)));
+    REQUIRE(files.write("big", file("PRIVATE KEY" + std::string(65536, 'x'))));
+    REQUIRE(files.write("readme", file("nothing")));
+    const Tree found = files.find_key_files(".").value();
+    CHECK(found.size() == 2);
+    CHECK(found.contains("keys/id"));
+    CHECK(found.contains("age.txt"));
+    CHECK(files.find_key_files("keys").value().contains("id"));
+    CHECK(files.find_key_files("absent").value().empty());
+}

@@ -98,6 +98,17 @@ void TrustGround::add_worker(const std::string& name) {
     sort_plan();
 }
 
+void TrustGround::drop_worker(const std::string& name) {
+    const std::string prefix = "nodes/" + name + "/";
+    std::erase_if(plan.certificates, [&](const CertificateSpec& spec) {
+        return spec.name.starts_with(prefix);
+    });
+    std::erase_if(plan.edges, [&](const TrustEdge& edge) {
+        return edge.client.starts_with(prefix) || edge.server.starts_with(prefix);
+    });
+    plan.host_keys.erase(name);
+}
+
 Secret TrustGround::add_operator(const std::string& name) {
     age::HostKeyPair key = age::make_host_key(random, name);
     plan.operators.push_back(key.public_line);

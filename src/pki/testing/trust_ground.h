@@ -36,6 +36,8 @@ public:
 
     /// Adds a worker with its host key, certificates and edges.
     void add_worker(const std::string& name);
+    /// Takes a worker out of the plan, with everything that names it.
+    void drop_worker(const std::string& name);
     /// Adds an operator; the answer is his private file.
     Secret add_operator(const std::string& name);
 
