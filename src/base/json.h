@@ -28,22 +28,25 @@ public:
     using Member = std::pair<std::string, Json>;
     using Object = std::vector<Member>; ///< Sorted by key, keys unique.
 
+    // Implicit on purpose: JSON is written as nested initializer lists.
+    // NOLINTBEGIN(google-explicit-constructor)
     Json() = default;
-    Json(std::nullptr_t) {} // NOLINT(google-explicit-constructor)
+    Json(std::nullptr_t) {}
     Json(bool value)
-        : value_(value) {} // NOLINT(google-explicit-constructor)
+        : value_(value) {}
     Json(std::int64_t value)
-        : value_(value) {} // NOLINT(google-explicit-constructor)
+        : value_(value) {}
     Json(int value)
-        : value_(std::int64_t{value}) {} // NOLINT(google-explicit-constructor)
+        : value_(std::int64_t{value}) {}
     Json(std::string value)
-        : value_(std::move(value)) {} // NOLINT(google-explicit-constructor)
+        : value_(std::move(value)) {}
     Json(std::string_view value)
-        : value_(std::string(value)) {} // NOLINT(google-explicit-constructor)
+        : value_(std::string(value)) {}
     Json(const char* value)
-        : value_(std::string(value)) {} // NOLINT(google-explicit-constructor)
+        : value_(std::string(value)) {}
     Json(Array value)
-        : value_(std::move(value)) {} // NOLINT(google-explicit-constructor)
+        : value_(std::move(value)) {}
+    // NOLINTEND(google-explicit-constructor)
 
     /// `Json::object({{"kind", "Pod"}, {"apiVersion", "v1"}})`, sorted here. Keys must be unique.
     static Json object(std::initializer_list<Member> members);

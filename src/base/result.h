@@ -13,7 +13,8 @@ namespace ducksnest {
 template <class T>
 class [[nodiscard]] Result : public std::expected<T, Error> {
 public:
-    using std::expected<T, Error>::expected;
+    // Inherited constructors move what they take.
+    using std::expected<T, Error>::expected; // NOLINT(*-param-not-moved)
 
     /// Adds one frame of context to a failure; a success passes through.
     Result with(std::string_view frame) && {

@@ -58,14 +58,16 @@ const std::map<std::string, std::set<std::string, std::less<>>, std::less<>> arr
     {"net", {"base"}},
     {"ports", {"base"}},
     {"model", {"base", "diag", "net"}},
+    {"config", {"base", "diag", "net", "model"}},
     {"age", {"base", "ports"}},
-    {"config", {"base", "diag", "net", "model", "age"}},
     {"pki", {"base", "net", "ports", "age"}},
-    {"plan", {"base", "diag", "net", "model", "pki", "age"}},
+    {"plan", {"base", "diag", "net", "model", "pki"}},
     {"manifests", {"base", "diag", "net", "model", "plan", "pki"}},
     {"render", {"base", "diag", "net", "model", "plan", "pki"}},
+    {"kube", {"base", "ports"}},
+    {"local", {"base", "net", "ports", "age", "pki", "plan"}},
     {"io", {"base", "ports"}},
-    {"sim", {"base", "diag", "net", "ports", "model", "age", "pki", "plan", "render"}},
+    {"sim", {"base", "diag", "net", "ports", "model", "age", "pki", "plan"}},
 };
 
 bool is_word(char c) {
