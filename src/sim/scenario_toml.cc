@@ -121,7 +121,8 @@ private:
             ),
             entry->value.span,
             "",
-            {}
+            kind == Kind::string ? std::vector<std::string>{"put it in quotes"}
+                                 : std::vector<std::string>{}
         );
         return nullptr;
     }
@@ -194,7 +195,9 @@ private:
             found->target = target(event, action).value_or(0);
         }
         if (!found && diagnostics_.size() == before) {
-            complain("the event does nothing", event.span, "", {"add one of " + listed(keys)});
+            complain(
+                "the event does nothing", event.span, "", {"add one of " + listed(action_names())}
+            );
         }
         if (found && at) {
             scenario.script.push_back(*found);

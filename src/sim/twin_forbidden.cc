@@ -24,12 +24,6 @@ struct Attempt {
 constexpr std::string_view stranger = "stranger.invalid";
 constexpr Duration after_every_expiry = std::chrono::days(40'000);
 
-const pki::CertificateSpec*
-find_spec(const pki::TrustPlan& trust, const std::string& name) {
-    const auto found = std::ranges::find(trust.certificates, name, &pki::CertificateSpec::name);
-    return found == trust.certificates.end() ? nullptr : &*found;
-}
-
 /// The first certificate that passes a test.
 template <class Test>
 const pki::CertificateSpec* first_where(const pki::TrustPlan& trust, const Test& test) {
@@ -123,11 +117,9 @@ ForbiddenEdges TwinGround::try_forbidden(
     for (std::size_t i = 0; i < attempts.size(); ++i) {
         forbidden.tried += verdicts[i] == Verdict::untried ? 0U : 1U;
         if (verdicts[i] == Verdict::accepted) {
-            forbidden.accepted.push_back(
-                fmt::format(
-                    "`{}` to `{}` {}", attempts[i].client, attempts[i].edge.server, attempts[i].what
-                )
-            );
+            forbidden.accepted.push_back(fmt::format(
+                "`{}` to `{}` {}", attempts[i].client, attempts[i].edge.server, attempts[i].what
+            ));
         }
     }
     return forbidden;

@@ -37,9 +37,8 @@ std::vector<std::string> select(const pki::TrustPlan& plan, const Test& test) {
 
 } // namespace
 
-Result<TwinGround> TwinGround::make(
-    const plan::Plan& plan, Instant now, Random& random, Parallel& parallel
-) {
+Result<TwinGround>
+TwinGround::make(const plan::Plan& plan, Instant now, Random& random, Parallel& parallel) {
     TwinGround ground;
     ground.trust_ = plan.trust;
     TRY(ground.make_hosts(plan, random));
@@ -50,7 +49,8 @@ Result<TwinGround> TwinGround::make(
 }
 
 Result<void> TwinGround::make_hosts(const plan::Plan& plan, Random& random) {
-    const auto make_host = [&](const std::string& name, const std::string& comment) -> Result<Host> {
+    const auto make_host = [&](const std::string& name,
+                               const std::string& comment) -> Result<Host> {
         Host host{.name = name, .pair = age::make_host_key(random, comment)};
         host.identities.push_back(
             TRY(age::Identity::parse_openssh(as_text(host.pair.private_file.view())))
@@ -70,13 +70,12 @@ Result<void> TwinGround::make_hosts(const plan::Plan& plan, Random& random) {
 Result<void> TwinGround::issue(Instant now, Random& random, Parallel& parallel) {
     const Tree nothing;
     const std::vector<age::Identity> nobody;
-    pki::Outcome outcome = TRY(
-        pki::recreate(
-            {.plan = trust_, .tree = nothing, .now = now, .identities = nobody},
-            {.random = random, .parallel = parallel}
+    pki::Outcome outcome =
+        TRY(pki::recreate(
+                {.plan = trust_, .tree = nothing, .now = now, .identities = nobody},
+                {.random = random, .parallel = parallel}
         )
-            .with("issuing the twin's certificates")
-    );
+                .with("issuing the twin's certificates"));
     tree_ = std::move(outcome.tree);
     const pki::Store store = TRY(pki::read_store(tree_));
     TRY(pki::refuse_problems(store));

@@ -17,8 +17,8 @@
 
 namespace ducksnest::sim {
 
-/// The twin's own authorities, certificates, host keys and operator: made anew for a run, shared with
-/// nothing, thrown away with it. Never the homelab's secrets. Immutable once made.
+/// The twin's own authorities, certificates, host keys and operator: made anew for a run, shared
+/// with nothing, thrown away with it. Never the homelab's secrets. Immutable once made.
 class TwinGround {
 public:
     /// Everything new, with real keys and real age files, for the plan's certificates and edges.

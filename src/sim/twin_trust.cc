@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-
 namespace ducksnest::sim {
 
 LiveTrust::LiveTrust(const TwinGround& ground, Parallel& parallel)
