@@ -184,7 +184,7 @@ TEST_CASE("seeds with the proven PKI show no key material and break nothing") {
         CAPTURE(seed);
         ProvenTrust trust(live, needles);
         const SeedOutcome outcome = run_seed(
-            owners().blueprint, trust, {}, {.start = testing::start, .seed = seed}, trust.needles()
+            owners().blueprint, trust, {}, {.start = testing::start, .seed = seed}
         );
         const std::string what = outcome.violation ? outcome.violation->what : "";
         CHECK(what == "");
