@@ -12,6 +12,8 @@ const std::vector<Command>& command_table() {
         init_command(),
         plan_command(),
         render_command(),
+        up_command(),
+        sim_command(),
         help_command(),
         completions_command(),
         version_command(),

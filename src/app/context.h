@@ -50,6 +50,7 @@ public:
     Clock& clock() { return doors_.clock; }
     Parallel& parallel() { return doors_.parallel; }
     Machine& machine() { return doors_.machine; }
+    const Environment& environment() const { return doors_.environment; }
     Progress& progress() { return *progress_; }
     Input& in() { return doors_.in; }
     std::unique_ptr<Files> open_folder(const std::string& folder) {

@@ -24,21 +24,21 @@ Tone tone_of(const sim::Happening& happening) {
     if (happening.text == "is Ready" || happening.text == "the API answers") {
         return Tone::good;
     }
-    const bool warns = happening.text.starts_with("Ready is Unknown") ||
-                       happening.text.starts_with("evicted") ||
-                       happening.text.starts_with("cannot be placed") ||
-                       happening.text == "the API is gone";
+    const bool warns =
+        happening.text.starts_with("Ready is Unknown") || happening.text.starts_with("evicted") ||
+        happening.text.starts_with("cannot be placed") || happening.text == "the API is gone";
     return warns ? Tone::warning : Tone::plain;
 }
 
-std::string show_days_left(const std::optional<Instant>& expires, Instant now) {
+/// The day on which the first certificate of a machine runs out; soon is as `certs status` has it.
+Cell show_expiry(const std::optional<Instant>& expires, Instant now) {
+    constexpr std::chrono::days soon(30);
     if (!expires) {
-        return "-";
+        return {"-"};
     }
-    const auto days = std::chrono::floor<std::chrono::days>(*expires - now);
-    return fmt::format(
-        "{} ({} days)", format_time(*expires).substr(0, 10), std::max<std::int64_t>(days.count(), 0)
-    );
+    return {
+        format_time(*expires).substr(0, 10), *expires - now < soon ? Tone::warning : Tone::plain
+    };
 }
 
 std::string show_nodes(const sim::TwinReport& report, const Style& style) {
@@ -49,8 +49,8 @@ std::string show_nodes(const sim::TwinReport& report, const Style& style) {
          {.title = "role"},
          {.title = "state"},
          {.title = "pods", .align = Align::right},
-         {.title = "memory asked/free for pods", .align = Align::right},
-         {.title = "certificates until"}}
+         {.title = "memory", .align = Align::right},
+         {.title = "certificate"}}
     );
     for (const sim::NodeRow& node : report.nodes) {
         table.add(
@@ -61,7 +61,7 @@ std::string show_nodes(const sim::TwinReport& report, const Style& style) {
              {node.state, tone_of_state(node.state)},
              {fmt::format("{}", node.pods)},
              {fmt::format("{}/{} MiB", node.requested, node.allocatable)},
-             {show_days_left(node.certificate_expires, report.start + report.simulated)}}
+             show_expiry(node.certificate_expires, report.start + report.simulated)}
         );
     }
     return table.render(style);

@@ -109,33 +109,29 @@ void show_campaign(Context& context, const sim::CampaignReport& report, Duration
     const Style style = context.out_style();
     context.out(show_marks(report.marks, style));
     for (const sim::SeedOutcome& failure : report.failures) {
-        context.out(
-            fmt::format(
-                "\n{}: {} after {}: {}\n  {}\n",
-                paint(fmt::format("seed {}", failure.seed), Tone::bad, style),
-                failure.violation->checker,
-                show_elapsed(failure.violation->at),
-                failure.violation->what,
-                replay_command(context, failure.seed)
-            )
-        );
+        context.out(fmt::format(
+            "\n{}: {} after {}: {}\n  {}\n",
+            paint(fmt::format("seed {}", failure.seed), Tone::bad, style),
+            failure.violation->checker,
+            show_elapsed(failure.violation->at),
+            failure.violation->what,
+            replay_command(context, failure.seed)
+        ));
     }
-    context.out(
-        fmt::format(
-            "\n{}, {} failed; {} run twice with the same digest; slowest recovery {} (seed {})\n"
-            "simulated {} days in {} ms, {} times real time, {} seeds a minute; digest {}\n",
-            count_of(report.seeds, "seed"),
-            report.failed,
-            report.repeated,
-            show_elapsed(report.slowest_recovery),
-            report.slowest_seed,
-            report.simulated / std::chrono::days(1),
-            real.count(),
-            show_speed(report.simulated, real),
-            report.seeds * 60'000 / static_cast<std::uint64_t>(std::max<std::int64_t>(real.count(), 1)),
-            sim::format_digest(report.digest)
-        )
-    );
+    context.out(fmt::format(
+        "\n{}, {} failed; {} run twice with the same digest; slowest recovery {} (seed {})\n"
+        "simulated {} days in {} ms, {} times real time, {} seeds a minute; digest {}\n",
+        count_of(report.seeds, "seed"),
+        report.failed,
+        report.repeated,
+        show_elapsed(report.slowest_recovery),
+        report.slowest_seed,
+        report.simulated / std::chrono::days(1),
+        real.count(),
+        show_speed(report.simulated, real),
+        report.seeds * 60'000 / static_cast<std::uint64_t>(std::max<std::int64_t>(real.count(), 1)),
+        sim::format_digest(report.digest)
+    ));
 }
 
 /// One seed in every detail: what was drawn, what happened, and how it ended.
@@ -176,9 +172,9 @@ Result<Exit> run_sim(Context& context) {
     sim::LiveTrust live(ground, context.parallel());
     TRY(live.prove(options.start));
     const sim::Needles needles = ground.needles(live.opened());
-    context.progress().end(
-        fmt::format("every machine opened its secrets, {} handshakes went well", ground.edges().size())
-    );
+    context.progress().end(fmt::format(
+        "every machine opened its secrets, {} handshakes went well", ground.edges().size()
+    ));
     const sim::TrustFactory make_trust = [&] {
         return std::make_unique<sim::ProvenTrust>(live, needles);
     };
@@ -216,7 +212,8 @@ Command sim_command() {
             "Every seed is a run of the twin in which machines, sites and links fail as the seed "
             "draws it, while checkers look after every event: no pod in two places, none where it "
             "does not fit or must not be, one writer, no eviction before its time, a dark site "
-            "emptied in time. Then everything is healed and must be well again within 30 minutes.\n\n"
+            "emptied in time. Then everything is healed and must be well again within 30 "
+            "minutes.\n\n"
             "A seed that fails is shown with the command that repeats it. With --seeds 1 the whole "
             "run is told. Exit 1 when a seed fails.",
         .flags =

@@ -30,10 +30,8 @@ Result<sim::Step> parse_step(
         );
     }
     const std::string name = text.substr(0, at);
-    const Duration when = TRY(
-        parse_duration(std::string_view(text).substr(at + 1))
-            .or_help(fmt::format("write it like `--{} {}@10m`", flag, name))
-    );
+    const Duration when = TRY(parse_duration(std::string_view(text).substr(at + 1))
+                                  .or_help(fmt::format("write it like `--{} {}@10m`", flag, name)));
     const std::optional<sim::NodeIndex> node = blueprint.find_node(name);
     if (!node) {
         std::vector<std::string> names;
@@ -93,24 +91,22 @@ Result<sim::TwinOptions> read_options(Context& context, const sim::Blueprint& bl
 Result<sim::TwinGround>
 make_ground(Context& context, const plan::Plan& plan, const sim::TwinOptions& options) {
     context.progress().begin("making the twin's own keys and certificates", 0);
-    sim::TwinGround ground = TRY(
-        sim::TwinGround::make(plan, options.start, context.random(), context.parallel())
-    );
-    context.progress().end(
-        fmt::format(
-            "{} and {} of the twin's own made",
-            count_of(plan.nodes.size(), "host key"),
-            count_of(plan.trust.certificates.size(), "certificate")
-        )
-    );
+    sim::TwinGround ground =
+        TRY(sim::TwinGround::make(plan, options.start, context.random(), context.parallel()));
+    context.progress().end(fmt::format(
+        "{} and {} of the twin's own made",
+        count_of(plan.nodes.size(), "host key"),
+        count_of(plan.trust.certificates.size(), "certificate")
+    ));
     return ground;
 }
 
 /// What is told on the way: the machines coming up, and with --verbose their pods too. What the
 /// script does to them is the answer's business.
-sim::Listener tell_on_the_way(Context& context, const sim::TwinOptions& options, std::size_t nodes) {
-    const Instant quiet_from = options.script.empty() ? Instant::max()
-                                                      : options.start + options.script.front().at;
+sim::Listener
+tell_on_the_way(Context& context, const sim::TwinOptions& options, std::size_t nodes) {
+    const Instant quiet_from =
+        options.script.empty() ? Instant::max() : options.start + options.script.front().at;
     return [&context, start = options.start, quiet_from, nodes](
                const sim::Happening& happening, std::size_t ready
            ) {
@@ -142,18 +138,16 @@ Exit answer(
         context.out_json(json);
     } else {
         context.out(show_report(report, context.out_style()));
-        context.out(
-            fmt::format(
-                "\n{}; simulated {} in {} ms, {} times real time; seed {}, digest {}\n",
-                report.ready_after ? "everything Ready after " + show_elapsed(*report.ready_after)
-                                   : std::string("not everything became Ready"),
-                show_elapsed(report.simulated),
-                real.count(),
-                show_speed(report.simulated, real),
-                report.seed,
-                sim::format_digest(report.digest)
-            )
-        );
+        context.out(fmt::format(
+            "\n{}; simulated {} in {} ms, {} times real time; seed {}, digest {}\n",
+            report.ready_after ? "everything Ready after " + show_elapsed(*report.ready_after)
+                               : std::string("not everything became Ready"),
+            show_elapsed(report.simulated),
+            real.count(),
+            show_speed(report.simulated, real),
+            report.seed,
+            sim::format_digest(report.digest)
+        ));
         if (artifacts) {
             context.out(fmt::format("its keys and certificates are in {}\n", *artifacts));
         }
@@ -161,12 +155,12 @@ Exit answer(
     if (report.is_well()) {
         return Exit::done;
     }
-    const std::string first = report.complaints.empty()
-                                  ? fmt::format(
-                                        "it took longer than {} to become Ready",
-                                        format_duration(sim::ready_deadline)
-                                    )
-                                  : report.complaints.front();
+    const std::string first =
+        report.complaints.empty()
+            ? fmt::format(
+                  "it took longer than {} to become Ready", format_duration(sim::ready_deadline)
+              )
+            : report.complaints.front();
     for (std::size_t i = 1; i < report.complaints.size(); ++i) {
         context.warn(report.complaints[i]);
     }
@@ -210,9 +204,7 @@ Result<Exit> run_up(Context& context) {
     const sim::TwinReport report = run_twin(
         plan, blueprint, trust, *options, tell_on_the_way(context, *options, plan.nodes.size())
     );
-    context.progress().end(
-        fmt::format("the twin has run for {}", show_elapsed(report.simulated))
-    );
+    context.progress().end(fmt::format("the twin has run for {}", show_elapsed(report.simulated)));
     return answer(context, report, context.clock().now() - before, artifacts);
 }
 
@@ -223,8 +215,10 @@ Command up_command() {
         .path = "up",
         .summary = "bring the homelab up",
         .description =
-            "With --twin nothing real is touched: a simulation of every machine boots, opens its own "
-            "secrets with its own host key, shakes hands over TLS with everybody it has to talk to, "
+            "With --twin nothing real is touched: a simulation of every machine boots, opens its "
+            "own "
+            "secrets with its own host key, shakes hands over TLS with everybody it has to talk "
+            "to, "
             "joins the cluster and runs the apps. Keys and certificates are real but thrown away, "
             "never those of `secrets/`.\n\n"
             "Ends with the state of every machine, app and database member, and with what happened "

@@ -25,7 +25,7 @@ struct SeedOutcome {
     Duration recovery{}; ///< From the last step of the script to all well.
     std::optional<Violation> violation{};
     MarkCounts marks{};
-    Script script{};                   ///< What happened to the homelab; only with Keep::everything.
+    Script script{}; ///< What happened to the homelab; only with Keep::everything.
     std::vector<Happening> timeline{}; ///< And what it did; only with Keep::everything.
 };
 

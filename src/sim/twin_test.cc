@@ -183,9 +183,8 @@ TEST_CASE("seeds with the proven PKI show no key material and break nothing") {
     for (std::uint64_t seed = 1; seed <= 20; ++seed) {
         CAPTURE(seed);
         ProvenTrust trust(live, needles);
-        const SeedOutcome outcome = run_seed(
-            owners().blueprint, trust, {}, {.start = testing::start, .seed = seed}
-        );
+        const SeedOutcome outcome =
+            run_seed(owners().blueprint, trust, {}, {.start = testing::start, .seed = seed});
         const std::string what = outcome.violation ? outcome.violation->what : "";
         CHECK(what == "");
     }
