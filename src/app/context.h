@@ -53,6 +53,7 @@ public:
     Parallel& parallel() { return doors_.parallel; }
     Machine& machine() { return doors_.machine; }
     NodeSecrets& node_secrets() { return doors_.node_secrets; }
+    const Environment& environment() const { return doors_.environment; }
     Progress& progress() { return *progress_; }
     Input& in() { return doors_.in; }
     std::unique_ptr<Files> open_folder(const std::string& folder) {

@@ -37,7 +37,10 @@ int main(int argc, char** argv) {
         .open_folder = [](const std::string& path
                        ) { return std::make_unique<io::PosixFiles>(path); },
         .show_folder = io::absolute_path,
-        .environment = {.no_color = io::variable("NO_COLOR"), .term = io::variable("TERM")},
+        .environment =
+            {.no_color = io::variable("NO_COLOR"),
+             .term = io::variable("TERM"),
+             .state_home = io::variable("XDG_STATE_HOME")},
     };
     const std::vector<std::string> words(argv + 1, argv + argc);
     const app::Exit exit = app::run(app::parse(words), doors);

@@ -10,10 +10,11 @@
 
 namespace ducksnest::app {
 
-/// What the environment says about output.
+/// What the environment says about output and places.
 struct Environment {
     std::optional<std::string> no_color{}; ///< NO_COLOR (https://no-color.org): on when not empty.
     std::optional<std::string> term{};     ///< TERM; "dumb" cannot colour or move the cursor.
+    std::optional<std::string> state_home{}; ///< XDG_STATE_HOME: where state is kept.
 };
 
 /// How text for one stream looks.

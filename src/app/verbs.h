@@ -19,6 +19,8 @@ Command help_command();
 Command init_command();
 Command plan_command();
 Command render_command();
+Command sim_command();
+Command up_command();
 Command version_command();
 
 } // namespace ducksnest::app

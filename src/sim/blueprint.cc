@@ -81,6 +81,7 @@ Result<WorkloadBlueprint> make_workload(const plan::Workload& wish, const Bluepr
     made.spread_sites = wish.spread_sites;
     made.anti_affinity = wish.anti_affinity;
     made.exclusive = wish.exclusive;
+    made.is_service = wish.space == "kube-system";
     made.tolerations = wish.tolerations;
     for (const std::string& name : wish.pinned) {
         const std::optional<NodeIndex> node = blueprint.find_node(name);

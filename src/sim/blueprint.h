@@ -47,6 +47,7 @@ struct WorkloadBlueprint {
     model::Mebibytes memory = 0;
     bool spread_sites = false;
     bool anti_affinity = false;
+    bool is_service = false; ///< One of the cluster's own; the others come after these run.
     /// Stable names and at most one pod per name, as a StatefulSet: a lost pod is replaced only
     /// when its node has confirmed that it is gone.
     bool exclusive = false;

@@ -76,7 +76,7 @@ SeedOutcome run_seed(
     Trust& trust,
     const Scenario& scenario,
     const WorldOptions& options,
-    const Needles* needles
+    Keep keep
 ) {
     Script script = scenario.script;
     if (scenario.draws_faults) {
@@ -84,7 +84,7 @@ SeedOutcome run_seed(
             merge_scripts(std::move(script), draw_faults(blueprint, options.seed, scenario.length));
     }
     World world(blueprint, trust, std::move(script), options);
-    Checkers checkers(needles);
+    Checkers checkers(trust.needles());
     SeedOutcome outcome{.seed = options.seed};
     const Instant end = options.start + scenario.length;
     while (!checkers.violation() && world.step(end)) {
@@ -97,6 +97,10 @@ SeedOutcome run_seed(
     outcome.events = world.kernel().events();
     outcome.simulated = world.kernel().elapsed();
     outcome.marks = world.kernel().marks();
+    if (keep == Keep::everything) {
+        outcome.script = world.script();
+        outcome.timeline = world.kernel().timeline();
+    }
     outcome.digest = world.seal();
     return outcome;
 }
@@ -114,7 +118,7 @@ CampaignReport run_campaign(
     const auto run = [&](std::uint64_t seed) {
         const std::unique_ptr<Trust> trust = make_trust();
         const WorldOptions world{.start = options.start, .seed = seed, .canary = scenario.canary};
-        return run_seed(blueprint, *trust, scenario, world, trust->needles());
+        return run_seed(blueprint, *trust, scenario, world);
     };
     const auto repeats = [&](std::uint64_t seed) {
         return options.repeat_every > 0 && seed % options.repeat_every == 0;

@@ -16,7 +16,7 @@ namespace ducksnest::sim {
 /// After the last fault everything must be Ready and running again within this.
 inline constexpr Duration liveness_bound = std::chrono::minutes(30);
 
-/// How one seed went.
+/// How one seed went. Its first violation ends a run.
 struct SeedOutcome {
     std::uint64_t seed = 0;
     std::uint64_t digest = 0;
@@ -25,7 +25,12 @@ struct SeedOutcome {
     Duration recovery{}; ///< From the last step of the script to all well.
     std::optional<Violation> violation{};
     MarkCounts marks{};
+    Script script{}; ///< What happened to the homelab; only with Keep::everything.
+    std::vector<Happening> timeline{}; ///< And what it did; only with Keep::everything.
 };
+
+/// What of a run outlives it.
+enum class Keep : std::uint8_t { numbers, everything };
 
 /// Makes the PKI that a run's machines see; called once per run, from several threads.
 using TrustFactory = std::function<std::unique_ptr<Trust>()>;
@@ -59,7 +64,7 @@ SeedOutcome run_seed(
     Trust& trust,
     const Scenario& scenario,
     const WorldOptions& options,
-    const Needles* needles
+    Keep keep = Keep::numbers
 );
 
 /// Runs many seeds on all threads. The report depends on the seeds alone, not on their order.

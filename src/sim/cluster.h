@@ -55,6 +55,9 @@ struct Pod {
     std::string waiting_for{}; ///< Why it could not be scheduled, in the scheduler's words.
 };
 
+/// How much of the plan's workloads the cluster has been asked to run.
+enum class Applied : std::uint8_t { nothing, services, everything };
+
 /// Told of every change that a watch of the API would bring. Called in the middle of the change: a
 /// watcher schedules what it wants to do and does not write to the cluster itself, except for the
 /// taints of the node that changed.
@@ -90,6 +93,13 @@ public:
     void mark_unknown(NodeIndex node);
     void set_taints(NodeIndex node, const ConditionTaints& taints);
 
+    Applied applied() const { return applied_; }
+    void set_applied(Applied applied) { applied_ = applied; }
+    bool is_applied(WorkloadIndex workload) const {
+        return applied_ == Applied::everything ||
+               (applied_ == Applied::services && blueprint_->workloads[workload].is_service);
+    }
+
     /// In order of creation.
     const std::vector<Pod>& pods() const { return pods_; }
     const Pod* find_pod(PodId id) const;
@@ -123,6 +133,7 @@ private:
     std::vector<Pod> pods_{};
     std::vector<Watcher*> watchers_{};
     PodId next_pod_ = 0;
+    Applied applied_ = Applied::nothing;
 };
 
 /// "True", "False", "Unknown".

@@ -24,6 +24,7 @@ ControlPlane::ControlPlane(Cluster& cluster, Kernel& kernel, const Network& netw
     , lifecycle_(cluster, kernel)
     , eviction_(cluster, kernel, canary)
     , workloads_(cluster, kernel, canary)
+    , bootstrap_(cluster, kernel)
     , scheduler_(cluster, kernel, canary) {
     const std::vector<NodeBlueprint>& nodes = cluster.blueprint().nodes;
     for (NodeIndex node = 0; node < nodes.size(); ++node) {
@@ -88,6 +89,7 @@ void ControlPlane::lose_leader() {
     lifecycle_.stop();
     eviction_.stop();
     workloads_.stop();
+    bootstrap_.stop();
     scheduler_.stop();
 }
 
@@ -109,6 +111,7 @@ void ControlPlane::elect(std::uint32_t term) {
     lifecycle_.start();
     eviction_.start();
     workloads_.start();
+    bootstrap_.start();
     scheduler_.start();
 }
 
@@ -122,6 +125,11 @@ bool ControlPlane::handle(const Event& event) {
         return true;
     case EventKind::taint_pass:
         lifecycle_.taint_pass(event.epoch);
+        return true;
+    case EventKind::bootstrap:
+        if (bootstrap_.advance(event.epoch)) {
+            workloads_.wake();
+        }
         return true;
     case EventKind::evict_pod:
         eviction_.evict(event.subject, event.epoch);

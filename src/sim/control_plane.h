@@ -1,5 +1,6 @@
 #pragma once
 
+#include "sim/bootstrap.h"
 #include "sim/canary.h"
 #include "sim/cluster.h"
 #include "sim/network.h"
@@ -62,6 +63,7 @@ private:
     NodeLifecycle lifecycle_;
     TaintEviction eviction_;
     Workloads workloads_;
+    Bootstrap bootstrap_;
     Scheduler scheduler_;
 };
 

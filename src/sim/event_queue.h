@@ -18,6 +18,7 @@ enum class EventKind : std::uint8_t {
     leader_election,   ///< A candidate may take the controllers' lease.
     node_monitor,      ///< The node lifecycle controller looks at every node.
     taint_pass,        ///< The node lifecycle controller works off its taint queues.
+    bootstrap,         ///< The bootstrap looks whether its next phase may begin.
     evict_pod,         ///< subject: pod. Its toleration of a NoExecute taint has run out.
     reconcile,         ///< The workload controllers compare wish and pods.
     schedule,          ///< The scheduler tries the pending pods.

@@ -63,14 +63,15 @@ MemberRow make_row(const World& world, const plan::DatabaseMember& member, Membe
     return row;
 }
 
-TrustSummary summarize(const World& world, const Trust& trust) {
-    const ForbiddenEdges forbidden = trust.forbidden();
-    TrustSummary summary{.forbidden = forbidden.tried, .refused = forbidden.refused};
+TrustSummary summarize(const World& world, const ForbiddenEdges& forbidden) {
     const std::vector<EdgeState>& edges = world.kubelets().edges();
-    summary.edges = edges.size();
-    summary.green = static_cast<std::size_t>(std::ranges::count(edges, EdgeState::green));
-    summary.failed = static_cast<std::size_t>(std::ranges::count(edges, EdgeState::failed));
-    return summary;
+    return {
+        .edges = edges.size(),
+        .green = static_cast<std::size_t>(std::ranges::count(edges, EdgeState::green)),
+        .failed = static_cast<std::size_t>(std::ranges::count(edges, EdgeState::failed)),
+        .forbidden = forbidden.tried,
+        .refused = forbidden.tried - forbidden.accepted.size(),
+    };
 }
 
 Json to_json(const NodeRow& row) {
@@ -126,7 +127,7 @@ Json timeline_to_json(const TwinReport& report) {
 
 } // namespace
 
-TwinReport make_report(World& world, const plan::Plan& plan, const Trust& trust) {
+TwinReport make_report(World& world, const plan::Plan& plan, Trust& trust) {
     TwinReport report;
     report.homelab = plan.homelab;
     for (const plan::NodePlan& node : plan.nodes) {
@@ -138,7 +139,8 @@ TwinReport make_report(World& world, const plan::Plan& plan, const Trust& trust)
     for (MemberIndex i = 0; i < plan.database.size(); ++i) {
         report.database.push_back(make_row(world, plan.database[i], i));
     }
-    report.trust = summarize(world, trust);
+    const ForbiddenEdges forbidden = trust.forbidden();
+    report.trust = summarize(world, forbidden);
     if (!world.script().empty()) {
         const Instant from = world.kernel().start() + world.script().front().at;
         for (const Happening& happening : world.kernel().timeline()) {
@@ -148,6 +150,9 @@ TwinReport make_report(World& world, const plan::Plan& plan, const Trust& trust)
         }
     }
     report.complaints = world.complaints();
+    for (const std::string& accepted : forbidden.accepted) {
+        report.complaints.push_back("a forbidden connection was accepted: " + accepted);
+    }
     report.start = world.kernel().start();
     report.simulated = world.kernel().elapsed();
     report.events = world.kernel().events();

@@ -65,7 +65,7 @@ struct TwinReport {
 };
 
 /// Reads a finished world; seals it.
-TwinReport make_report(World& world, const plan::Plan& plan, const Trust& trust);
+TwinReport make_report(World& world, const plan::Plan& plan, Trust& trust);
 
 /// "ducksnest.twin/1". Real time and paths are the caller's to add.
 Json to_json(const TwinReport& report);

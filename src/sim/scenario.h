@@ -1,10 +1,13 @@
 #pragma once
 
+#include "diag/diagnostic.h"
 #include "sim/canary.h"
 #include "sim/script.h"
 
+#include <cstdint>
+#include <optional>
 #include <string>
-#include <string_view>
+#include <vector>
 
 namespace ducksnest::sim {
 
@@ -18,7 +21,13 @@ struct Scenario {
     Script script{};
 };
 
-/// A scenario file:
+/// What a scenario file says, and everything wrong with it, sorted by place.
+struct LoadedScenario {
+    std::optional<Scenario> scenario{}; ///< Absent when there are diagnostics.
+    std::vector<diag::Diagnostic> diagnostics{};
+};
+
+/// Reads a scenario file:
 ///
 ///     why = "the house goes dark for an hour"
 ///     for = "2h"
@@ -27,10 +36,8 @@ struct Scenario {
 ///     [[events]]
 ///     at = "10m"
 ///     kill = "firebat"               # or return; kill-site, return-site, isolate, rejoin = "home"
-///
-/// The first mistake is reported with file, line, column, cause and help.
-Result<Scenario>
-parse_scenario(std::string_view text, std::string_view file_name, const Blueprint& blueprint);
+LoadedScenario
+load_scenario(const diag::Sources& sources, std::uint32_t file, const Blueprint& blueprint);
 
 /// Faults drawn from a seed for a run of this length: which machines, sites or links fail, when,
 /// for how long, and how often. Everything has power and is connected again before the end.

@@ -19,6 +19,9 @@ enum class Action : std::uint8_t {
     rejoin,
 };
 
+/// A year of simulated time is a minute of real time: longer runs are mistakes.
+inline constexpr Duration longest_run = std::chrono::days(3'650);
+
 struct Step {
     Duration at{}; ///< Since the start.
     Action action = Action::kill;

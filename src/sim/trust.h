@@ -18,11 +18,10 @@ struct EdgeEnds {
     std::vector<NodeIndex> server{};
 };
 
-/// Connections that must not work, as they were tried: a certificate of the wrong authority, of the
-/// wrong usage, under the wrong name.
+/// Connections that must not work, as they were tried.
 struct ForbiddenEdges {
     std::size_t tried = 0;
-    std::size_t refused = 0;
+    std::vector<std::string> accepted{}; ///< Those that worked all the same, described.
 };
 
 /// What the machines of a world need of the PKI. The real one opens real files with real host keys
@@ -41,7 +40,7 @@ public:
     virtual Result<void> shake_hands(std::size_t edge, Instant now) = 0;
     /// When the first certificate of a node runs out.
     virtual std::optional<Instant> expires(NodeIndex node) const = 0;
-    virtual ForbiddenEdges forbidden() const { return {}; }
+    virtual ForbiddenEdges forbidden() { return {}; }
     /// Pieces of the private keys, which no event may show; null when there are none.
     virtual const Needles* needles() const { return nullptr; }
 };

@@ -35,6 +35,9 @@ void Workloads::reconcile(std::uint32_t epoch) {
     armed_ = false;
     const std::vector<WorkloadBlueprint>& wishes = cluster_->blueprint().workloads;
     for (WorkloadIndex workload = 0; workload < wishes.size(); ++workload) {
+        if (!cluster_->is_applied(workload)) {
+            continue;
+        }
         if (has_stable_names(wishes[workload])) {
             reconcile_named(workload);
         } else {
