@@ -92,7 +92,9 @@ TEST_CASE("the eviction trap: without zone labels a dark house keeps its pods") 
     for (NodeBlueprint& node : blueprint.nodes) {
         node.zone = 0;
     }
-    blueprint.workloads[0].replicas = 12;
+    // As large and as quick to boot as the others, so that `old` gets its share of the pods.
+    blueprint.nodes[2] = testing::machine("old", 1, 0);
+    blueprint.workloads[0].replicas = 30;
     Run run(blueprint, {dark(1, 10min)});
     run.until(10min - 1ms);
     std::vector<std::size_t> before;
