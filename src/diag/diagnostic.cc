@@ -7,7 +7,9 @@ namespace ducksnest::diag {
 namespace {
 
 auto order(const Diagnostic& diagnostic) {
-    return std::tie(diagnostic.primary.span, diagnostic.code, diagnostic.message);
+    return std::tie(
+        diagnostic.primary.span, diagnostic.code, diagnostic.message, diagnostic.primary.text
+    );
 }
 
 Json place_json(const Span& span, const Sources& sources) {
@@ -26,7 +28,7 @@ Json place_json(const Span& span, const Sources& sources) {
 } // namespace
 
 void normalize(std::vector<Diagnostic>& diagnostics) {
-    std::ranges::stable_sort(diagnostics, [](const Diagnostic& a, const Diagnostic& b) {
+    std::ranges::sort(diagnostics, [](const Diagnostic& a, const Diagnostic& b) {
         return order(a) < order(b);
     });
     const auto repeated = std::ranges::unique(diagnostics, [](const auto& a, const auto& b) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <tuple>
 
 namespace ducksnest::model {
 namespace {
@@ -102,7 +103,9 @@ void check_kind(const Range& range, Diagnostics& out) {
 /// stack of enclosing ones: n log n, plus the overlaps found.
 void check_overlaps(std::vector<Range> ranges, Diagnostics& out) {
     std::erase_if(ranges, [](const Range& range) { return !is_v4(range); });
-    std::ranges::stable_sort(ranges, {}, [](const Range& range) { return *range.cidr; });
+    std::ranges::sort(ranges, [](const Range& a, const Range& b) {
+        return std::tie(*a.cidr, a.name) < std::tie(*b.cidr, b.name);
+    });
     std::vector<const Range*> enclosing;
     for (const Range& range : ranges) {
         while (!enclosing.empty() && !enclosing.back()->cidr->contains(range.cidr->address)) {

@@ -127,7 +127,7 @@ private:
     diag::Span span_of(const Workload& workload) const {
         const auto& apps = context_.homelab->apps;
         const auto app = std::ranges::find(apps, workload.name, &model::App::name);
-        if (workload.space == "default" && app != apps.end()) {
+        if (workload.space == "apps" && app != apps.end()) {
             return app->memory.span;
         }
         return workload.space == "database" && context_.homelab->database
