@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # The Nix files in real Nix, offline and without a daemon: each parses, and what the module makes of
 # every node of the example is what the lock says. Usage: tests/nix/run.sh [lock]
+# shellcheck disable=SC2016  # backticks are part of the messages
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 lock="$(realpath "${1:-examples/ducksnest/homelab.lock.json}")"
