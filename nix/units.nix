@@ -28,11 +28,21 @@ let
       (base + ".key.age")
     ];
 
+  # Who has a certificate checks others' against the bundles, which change while authorities do.
+  credentials =
+    unit:
+    unit.credentials
+    ++ lib.optionals (unit.credentials != [ ]) [
+      "bundles/cluster"
+      "bundles/etcd"
+      "bundles/front-proxy"
+    ];
+
   triggers =
     unit:
     map (path: digest facts.files.${path}) unit.files
     ++ lib.optionals (cfg.secrets != null) (
-      map (builtins.hashFile "sha256") (lib.concatMap treeFiles unit.credentials)
+      map (builtins.hashFile "sha256") (lib.concatMap treeFiles (credentials unit))
     )
     ++ lib.optional (lib.elem "--lock=/etc/ducksnest/homelab.lock.json" unit.arguments) (
       builtins.hashFile "sha256" cfg.lock

@@ -134,7 +134,7 @@ expect "quoting"
   (triggers changedFile "kubelet" != triggers plain "kubelet")
   (triggers changedFile "kube-proxy" != triggers plain "kube-proxy")
 ]
-++ expect "without credentials there is nothing of them to watch" [ 4 10 ] [
+++ expect "without credentials there is nothing of them to watch" [ 4 13 ] [
   (builtins.length (triggers noCredentials "kubelet"))
   (builtins.length (triggers plain "kubelet"))
 ]

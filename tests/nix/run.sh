@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # The Nix files in real Nix, offline and without a daemon: each parses, and what the module makes of
-# every node of the example is what the lock says. Usage: tests/nix/run.sh [lock]
+# every node of the example is what the lock says.
 # shellcheck disable=SC2016  # backticks are part of the messages
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
-lock="$(realpath "${1:-examples/ducksnest/homelab.lock.json}")"
+lock="$PWD/examples/ducksnest/homelab.lock.json"
 
 if ! command -v nix-instantiate >/dev/null; then
   printf 'error: there is no Nix\n  = help: apt-get install nix-bin\n' >&2
@@ -52,6 +52,10 @@ for node in $(value "builtins.attrNames (builtins.fromJSON (builtins.readFile $l
   for name in $(value "builtins.attrNames (builtins.fromJSON (builtins.readFile $lock)).nodes.$node.certificates" | tr -d '[]"' | tr , ' '); do
     echo "$node $name" | tee "$secrets/nodes/$node/$name.crt" >"$secrets/nodes/$node/$name.key.age"
   done
+done
+mkdir "$secrets/bundles"
+for name in cluster etcd front-proxy; do
+  echo "$name" >"$secrets/bundles/$name.crt"
 done
 for name in encryption-key service-account; do
   echo "$name" >"$secrets/$name.key.age"
