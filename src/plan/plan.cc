@@ -10,6 +10,8 @@
 #include "plan/versions.h"
 #include "plan/workloads.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace ducksnest::plan {
@@ -51,6 +53,17 @@ NodePlan make_node(const Context& context, const Machine& machine) {
     return plan;
 }
 
+std::optional<BinaryCache> cache_of(const model::Homelab& homelab) {
+    if (!homelab.cache) {
+        return std::nullopt;
+    }
+    BinaryCache cache{.url = fmt::format("http://127.0.0.1:{}", cache_proxy_port)};
+    if (homelab.cache->public_key) {
+        cache.public_key = **homelab.cache->public_key;
+    }
+    return cache;
+}
+
 void set_cluster(const Context& context, Plan& plan) {
     const model::Homelab& homelab = *context.homelab;
     plan.homelab = *homelab.name;
@@ -68,6 +81,7 @@ void set_cluster(const Context& context, Plan& plan) {
     plan.tailnet = *homelab.network.tailnet;
     plan.encapsulation = model::to_string(*homelab.network.calico.encapsulation);
     plan.mtu = context.mtu;
+    plan.cache = cache_of(homelab);
 }
 
 const Shared<Profile>& profile_of(

@@ -172,6 +172,14 @@ struct DatabaseMember {
     std::string why{};
 };
 
+/// The substituter that every node's Nix daemon asks first.
+struct BinaryCache {
+    std::string url{};                       ///< The proxy on the node itself.
+    std::optional<std::string> public_key{}; ///< "name-1:base64"; without it Nix must not ask.
+
+    bool operator==(const BinaryCache&) const = default;
+};
+
 struct Plan {
     std::string homelab{};
     std::string input_digest{}; ///< "sha256-<hex>" of the model; spans and file order do not count.
@@ -187,6 +195,7 @@ struct Plan {
     net::Cidr tailnet{};
     std::string encapsulation{};
     net::PathMtu mtu{};
+    std::optional<BinaryCache> cache{};
     std::map<std::string, Shared<Profile>> profiles{};
     std::vector<NodePlan> nodes{};          ///< Sorted by name.
     std::vector<Workload> workloads{};      ///< Sorted by name.

@@ -58,6 +58,18 @@ void write_host_key(JsonStream& json, const pki::TrustPlan& trust, const std::st
     }
 }
 
+void write_cache(JsonStream& json, const std::optional<plan::BinaryCache>& cache) {
+    json.key("cache");
+    if (!cache) {
+        json.null();
+        return;
+    }
+    json.begin_object();
+    json.optional_member("public_key", cache->public_key);
+    json.member("url", cache->url);
+    json.end_object();
+}
+
 } // namespace
 
 void write_units(
@@ -92,6 +104,7 @@ void write_cluster(JsonStream& json, const plan::Plan& plan) {
     json.begin_object();
     json.member("api_endpoints", plan.api_endpoints);
     json.member("api_server", plan.api_server);
+    write_cache(json, plan.cache);
     json.member("dns_ip", net::to_string(plan.dns_ip));
     json.member("domain", plan.domain);
     json.member("encapsulation", plan.encapsulation);

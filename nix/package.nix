@@ -1,0 +1,60 @@
+{
+  lib,
+  stdenv,
+  cli11,
+  cmake,
+  curl,
+  fmt,
+  libsodium,
+  libyaml,
+  ninja,
+  nlohmann_json,
+  openssl,
+  pkg-config,
+  tomlplusplus,
+  zlib,
+}:
+stdenv.mkDerivation {
+  pname = "ducksnest";
+  version = "0.1.0";
+
+  # Only what is compiled: a change of the documentation builds nothing.
+  src = lib.fileset.toSource {
+    root = ../.;
+    fileset = lib.fileset.unions [
+      ../CMakeLists.txt
+      ../LICENSE
+      ../cmake
+      ../manifests
+      ../src
+      ../templates
+    ];
+  };
+
+  nativeBuildInputs = [
+    cmake
+    ninja
+    pkg-config
+  ];
+  buildInputs = [
+    cli11
+    curl
+    fmt
+    libsodium
+    libyaml
+    nlohmann_json
+    openssl
+    tomlplusplus
+    zlib
+  ];
+
+  # The tests run in the repository: `./x test`.
+  cmakeFlags = [ (lib.cmakeBool "DUCKSNEST_TESTS" false) ];
+
+  meta = {
+    description = "A hybrid-cloud homelab from one file";
+    license = lib.licenses.mit;
+    mainProgram = "ducksnest";
+    platforms = lib.platforms.linux;
+  };
+}
