@@ -1,5 +1,6 @@
-# The options of NixOS 25.11 that the modules may define, with their types. Each was looked up in the
-# file of nixpkgs that declares it; one that is not here is refused.
+# The options of NixOS that the modules may define, with their types; one that is not here is refused. What
+# declares them was read in nixpkgs for systemd, networking, environment.etc and containers; the names for boot
+# loaders, logind, journald and users still have to be held against nixpkgs 25.11 itself.
 { lib }:
 let
   inherit (lib) mkOption;
