@@ -6,7 +6,8 @@ target_compile_options(ducksnest_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
   -Wnon-virtual-dtor -Woverloaded-virtual -Wswitch-enum -Wimplicit-fallthrough
   $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond -Wlogical-op>
-  # GCC 12 at -O2 takes the unused alternatives of a std::variant for uninitialised memory; the asan preset looks instead.
+  # GCC 12 at -O2 takes the unused alternatives of a std::variant for uninitialised memory; the asan
+  # preset looks instead.
   $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>
   -ffile-prefix-map=${CMAKE_SOURCE_DIR}=.
   -fstack-protector-strong)
