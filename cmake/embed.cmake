@@ -7,7 +7,9 @@
 # text of each file, in the order given.
 function(ducksnest_embed target)
   cmake_parse_arguments(E "" "NAMESPACE;ROOT;TABLE" "FILES" ${ARGN})
-  set(source "#include <array>\n#include <string_view>\n#include <utility>\n\nnamespace ${E_NAMESPACE} {\n\n")
+  string(CONCAT source
+    "#include <array>\n#include <string_view>\n#include <utility>\n\n"
+    "namespace ${E_NAMESPACE} {\n\n")
   list(LENGTH E_FILES count)
   set(table_type "const std::array<std::pair<std::string_view, std::string_view>, ${count}>")
   set(rows "")
@@ -29,7 +31,8 @@ function(ducksnest_embed target)
     string(APPEND rows "    {\"${file}\", ${name}},\n")
   endforeach()
   if(E_TABLE)
-    string(APPEND source "extern ${table_type} ${E_TABLE};\n${table_type} ${E_TABLE} = {{\n${rows}}};\n\n")
+    string(APPEND source
+      "extern ${table_type} ${E_TABLE};\n${table_type} ${E_TABLE} = {{\n${rows}}};\n\n")
   endif()
   string(APPEND source "} // namespace ${E_NAMESPACE}\n")
   set(output ${CMAKE_CURRENT_BINARY_DIR}/${target}_embedded.cc)

@@ -6,8 +6,9 @@ target_compile_options(ducksnest_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast
   -Wnon-virtual-dtor -Woverloaded-virtual -Wswitch-enum -Wimplicit-fallthrough
   $<$<CXX_COMPILER_ID:GNU>:-Wduplicated-cond -Wlogical-op>
-  # GCC 12 at -O2 takes the unused alternatives of a std::variant for uninitialised memory; the asan preset looks instead.
-  # And it sees overlapping copies in `"…" + std::string` that are not there (GCC bug 105329).
+  # GCC 12 at -O2 takes the unused alternatives of a std::variant for uninitialised memory; the asan
+  # preset looks instead. And it sees overlapping copies in `"…" + std::string` that are not there
+  # (GCC bug 105329).
   $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized -Wno-restrict>
   -ffile-prefix-map=${CMAKE_SOURCE_DIR}=.
   -fstack-protector-strong)

@@ -97,14 +97,11 @@ std::string bash_completions() {
         commands +=
             fmt::format("        {}) words='{}' ;;\n", quoted(group.name), join(words, " "));
     }
-    std::vector<std::string> seen;
+    // A name that several commands use means the same in all of them.
+    std::set<std::string> seen;
     for (const Command& command : command_table()) {
         for (const Flag& flag : command.flags) {
-            const std::string lines = bash_values({flag});
-            if (std::ranges::find(seen, lines) == seen.end()) {
-                seen.push_back(lines);
-                values += lines;
-            }
+            values += seen.insert(flag.name).second ? bash_values({flag}) : "";
         }
     }
     std::vector<std::string> groups;

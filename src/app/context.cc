@@ -61,7 +61,7 @@ void Context::out_json(const Json& answer) {
 }
 
 void Context::say(std::string_view line) {
-    if (options().verbosity != Verbosity::quiet) {
+    if (options().verbosity != Verbosity::quiet && !options().json) {
         err(fmt::format("{}\n", line));
     }
 }
@@ -104,6 +104,7 @@ Result<bool> Context::confirm(std::string_view question) {
         return true;
     }
     if (!options().may_ask || !doors_.in.is_terminal()) {
+        is_refused_ = true;
         return fail(
             ErrorCode::denied,
             fmt::format("nobody can be asked: {}", question),
@@ -144,7 +145,12 @@ Exit run_command(Context& context, const Invocation& invocation) {
         );
     }
     const Result<Exit> exit = invocation.command->run(context);
-    return exit ? *exit : context.report(exit.error());
+    if (exit) {
+        return *exit;
+    }
+    return context.report(
+        exit.error(), context.is_refused() ? Exit::refused : exit_of(exit.error())
+    );
 }
 
 } // namespace

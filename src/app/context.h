@@ -71,7 +71,7 @@ public:
     void out(std::string_view text);
     /// The answer for programs: pretty-printed on standard output.
     void out_json(const Json& answer);
-    /// A remark on standard error; the newline is added. Silent with --quiet.
+    /// A remark on standard error; the newline is added. Silent with --quiet and --json.
     void say(std::string_view line);
     /// A remark that only --verbose shows.
     void detail(std::string_view line);
@@ -86,14 +86,16 @@ public:
     void err(std::string_view text);
 
     /// Asks a yes-or-no question about something that cannot be undone. True with --yes; an error
-    /// that names `--yes` when nobody can be asked.
+    /// that names `--yes` when nobody can be asked; the verb then ends with `Exit::refused`.
     Result<bool> confirm(std::string_view question);
+    bool is_refused() const { return is_refused_; }
 
 private:
     Invocation invocation_;
     Doors doors_;
     std::unique_ptr<Files> files_;
     std::unique_ptr<StatusProgress> progress_;
+    bool is_refused_ = false; ///< A confirmation was needed and could not be had.
 };
 
 /// Runs what was asked for, from parsing mistakes to help to the verb, and tells the exit code.

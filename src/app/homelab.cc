@@ -1,6 +1,7 @@
 #include "app/homelab.h"
 
 #include "base/bytes.h"
+#include "base/text.h"
 
 #include <fmt/format.h>
 
@@ -49,11 +50,17 @@ std::expected<CheckedHomelab, Exit> load_homelab(Context& context) {
         return std::unexpected(context.report(examined.error()));
     }
     const bool is_broken = !examined->homelab.has_value();
-    if (is_broken || context.options().verbosity != Verbosity::quiet) {
-        tell(context, examined->diagnostics, examined->sources);
-    }
     if (is_broken) {
+        tell(context, examined->diagnostics, examined->sources);
         return std::unexpected(Exit::invalid_homelab);
+    }
+    if (!examined->diagnostics.empty()) {
+        context.say(fmt::format(
+            "{} in `{}`: `ducksnest check` shows {}",
+            count_of(examined->diagnostics.size(), "warning"),
+            context.options().file,
+            examined->diagnostics.size() == 1 ? "it" : "them"
+        ));
     }
     return CheckedHomelab{
         .homelab = *std::move(examined->homelab),

@@ -23,7 +23,8 @@ struct CheckedHomelab {
 /// }`. Warnings are told too; with --quiet they are not.
 std::expected<CheckedHomelab, Exit> load_homelab(Context& context);
 
-/// What `ducksnest check` shows. `not_found` when there is no such file: the help says how to get one.
+/// What `ducksnest check` shows. `not_found` when there is no such file: the help says how to get
+/// one.
 Result<Examined> examine_homelab(Context& context);
 
 /// The diagnostics on standard error: rendered for people, one record with --json.

@@ -2,6 +2,7 @@
 
 #include <doctest/doctest.h>
 
+#include <map>
 #include <set>
 
 using namespace ducksnest;
@@ -93,6 +94,17 @@ TEST_CASE("arguments stand anywhere among the flags, and behind --") {
 
 TEST_CASE("--json is known even when the command line is wrong") {
     CHECK(parse({"versoin", "--json"}).global.json);
+}
+
+TEST_CASE("a flag's name means the same in every command") {
+    std::map<std::string, Value> kinds;
+    for (const Command& command : command_table()) {
+        for (const Flag& flag : command.flags) {
+            CAPTURE(command.path);
+            CAPTURE(flag.name);
+            CHECK((kinds.try_emplace(flag.name, flag.value).first->second == flag.value));
+        }
+    }
 }
 
 TEST_CASE("the table describes every command completely") {

@@ -103,7 +103,7 @@ Command certs_open_command() {
             "and no homelab.toml. Units that read the files are started after it.",
         .flags =
             {{.name = "node",
-              .value = Value::text,
+              .value = Value::node,
               .metavar = "NAME",
               .summary = "whose secrets; else the node with this host key"},
              {.name = "host-key",

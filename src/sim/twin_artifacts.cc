@@ -8,8 +8,9 @@ namespace {
 
 constexpr std::string_view readme = R"(# The twin's throw-away secrets
 
-`ducksnest up --twin` made everything here for one run of the simulation, and the next run replaces it. No machine of yours has any of
-these keys, and nothing here comes from the homelab's own `secrets/`. Look as long as you like:
+`ducksnest up --twin` made everything here for one run of the simulation, and the next
+run replaces it. No machine of yours has any of these keys, and nothing here comes from the
+homelab's own `secrets/`. Look as long as you like:
 
     age -d -i hosts/NODE/ssh_host_ed25519_key secrets/nodes/NODE/kubelet.key.age
     openssl x509 -noout -text -in secrets/nodes/NODE/kubelet.crt

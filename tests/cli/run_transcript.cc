@@ -106,7 +106,9 @@ std::string run_command(const RunCommand& run, const Setting& setting) {
     }
     if (run.json_schema) {
         wrong += json_mistake(outcome.out, *run.json_schema);
-    } else if (!matches(run.expected_out, out)) {
+    }
+    const bool wants_lines = !run.json_schema || !run.expected_out.empty();
+    if (wants_lines && !matches(run.expected_out, out)) {
         wrong += "    standard output should be\n" + shown(">", run.expected_out);
     }
     if (!matches(run.expected_err, err)) {

@@ -29,7 +29,7 @@ struct RunCommand {
     std::string input{};
     std::vector<std::string> expected_out{};
     std::vector<std::string> expected_err{};
-    std::optional<std::string> json_schema{}; ///< Instead of lines: valid JSON with this schema.
+    std::optional<std::string> json_schema{}; ///< Valid JSON with this schema; lines may say more.
     int exit = 0;
 };
 

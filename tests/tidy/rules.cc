@@ -20,7 +20,9 @@ constexpr std::size_t columns_max = 100;
 constexpr std::size_t blob_bytes_max = 64UL * 1024;
 
 /// Files that may be larger: foreign data that is pinned as it is.
-const std::set<std::string, std::less<>> large_files = {};
+const std::set<std::string, std::less<>> large_files = {
+    "examples/ducksnest/homelab.lock.json",
+};
 
 struct Ban {
     std::string_view word{};
@@ -62,12 +64,12 @@ const std::map<std::string, std::set<std::string, std::less<>>, std::less<>> arr
     {"age", {"base", "ports"}},
     {"pki", {"base", "net", "ports", "age"}},
     {"plan", {"base", "diag", "net", "model", "pki"}},
-    {"manifests", {"base", "diag", "net", "model", "plan", "pki"}},
-    {"render", {"base", "diag", "net", "model", "plan", "pki"}},
+    {"render", {"base", "net", "ports", "model", "pki", "plan"}},
     {"kube", {"base", "ports"}},
+    {"manifests", {"base", "diag", "net", "plan"}},
     {"local", {"base", "net", "ports", "age", "pki", "plan"}},
     {"io", {"base", "ports"}},
-    {"sim", {"base", "diag", "net", "ports", "model", "age", "pki", "plan"}},
+    {"sim", {"base", "diag", "net", "ports", "model", "config", "age", "pki", "plan"}},
 };
 
 bool is_word(char c) {
@@ -111,6 +113,24 @@ std::size_t columns(std::string_view line) {
         return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
     }));
 }
+
+/// Raw strings and addresses cannot go on in the next line.
+class LongLines {
+public:
+    /// Lines are shown in order.
+    bool may_be_long(std::string_view line) {
+        const bool was_inside = is_inside_;
+        const std::size_t start = line.rfind("R\"");
+        const bool starts = start != std::string_view::npos;
+        // One string may end and the next begin in the same line.
+        const std::string_view last = starts ? line.substr(start) : line;
+        is_inside_ = (starts || is_inside_) && !last.contains(")\"");
+        return starts || was_inside || line.contains("https://");
+    }
+
+private:
+    bool is_inside_ = false;
+};
 
 /// Whether `word` stands in the line and is not the tail of a longer name.
 bool contains_word(std::string_view line, std::string_view word) {
@@ -159,6 +179,25 @@ std::string_view skip_to_body(std::string_view text) {
 template <class Predicate>
 std::size_t length_while(std::string_view text, Predicate predicate) {
     return static_cast<std::size_t>(std::ranges::find_if_not(text, predicate) - text.begin());
+}
+
+std::string_view name_of(std::string_view path) {
+    return path.substr(path.rfind('/') + 1);
+}
+
+/// The file names of all `#include "…"` lines.
+std::set<std::string, std::less<>> included_names(const std::vector<SourceText>& files) {
+    std::set<std::string, std::less<>> names;
+    for (const SourceText& file : files) {
+        for_each_line(file, [&](std::string_view line, std::size_t) {
+            constexpr std::string_view include = "#include \"";
+            if (is_code(file.path) && line.starts_with(include)) {
+                const std::string_view path = line.substr(include.size());
+                names.emplace(name_of(path.substr(0, path.find('"'))));
+            }
+        });
+    }
+    return names;
 }
 
 void append(Findings& all, Findings more) {
@@ -223,7 +262,8 @@ Findings check_include_direction(const SourceText& file) {
 
 Findings check_heavy_headers(const SourceText& file) {
     Findings findings;
-    if (!file.path.ends_with(".h")) {
+    // The doors are wrapped around such libraries; nobody outside sees those headers.
+    if (!file.path.ends_with(".h") || folder_of(file.path) == "io") {
         return findings;
     }
     for_each_line(file, [&](std::string_view line, std::size_t number) {
@@ -250,8 +290,9 @@ Findings check_size(const SourceText& file) {
         findings.push_back({file.path, 0, fmt::format("{} lines, more than {}", lines, lines_max)});
     }
     if (is_code(file.path) || is_build_text(file.path)) {
+        LongLines exceptions;
         for_each_line(file, [&](std::string_view line, std::size_t number) {
-            if (columns(line) > columns_max) {
+            if (!exceptions.may_be_long(line) && columns(line) > columns_max) {
                 findings.push_back(
                     {file.path,
                      number,
@@ -367,6 +408,7 @@ Findings check_keys(const SourceText& file) {
 }
 
 Findings check_dead_files(const std::vector<SourceText>& files) {
+    const std::set<std::string, std::less<>> included = included_names(files);
     // A name counts where its folder's list, or the list of a folder above, spells its path.
     std::set<std::string, std::less<>> named;
     for (const SourceText& file : files) {
@@ -386,7 +428,8 @@ Findings check_dead_files(const std::vector<SourceText>& files) {
     }
     Findings findings;
     for (const SourceText& file : files) {
-        if (is_code(file.path) && !named.contains(file.path)) {
+        const bool is_included = file.path.ends_with(".h") && included.contains(name_of(file.path));
+        if (is_code(file.path) && !named.contains(file.path) && !is_included) {
             findings.push_back({file.path, 0, "no CMakeLists.txt names this file"});
         }
     }

@@ -22,6 +22,16 @@ void check_one(const Findings& findings, const std::string& expected) {
 
 } // namespace
 
+TEST_CASE("the repository keeps the rules of the house") {
+    const auto files = read_repository(DUCKSNEST_SOURCE_DIR);
+    REQUIRE(files.size() > 50);
+    std::string shown;
+    for (const std::string& line : lines(check_all(files))) {
+        shown += line + "\n";
+    }
+    CHECK(shown == "");
+}
+
 TEST_CASE("the world outside is named in src/io and in tests only") {
     const std::string call = "const auto now = std::chrono::system_clock::now();\n";
     check_one(
@@ -84,6 +94,12 @@ TEST_CASE("files stay small") {
     check_one(
         check_size({"docs/a.png", std::string((64UL * 1024) + 1, '\0')}),
         "docs/a.png: error: larger than 64 KiB"
+    );
+    const std::string raw = "R\"(\n" + std::string(120, 'x') + "\n)\"\n";
+    CHECK(check_size({"src/base/a.cc", raw}).empty());
+    check_one(
+        check_size({"src/base/a.cc", raw + std::string(101, 'x') + "\n"}),
+        "src/base/a.cc:4: error: 101 columns, more than 100"
     );
     std::string korean;
     for (int i = 0; i < 100; ++i) {
@@ -182,7 +198,8 @@ TEST_CASE("every source is part of the build") {
         {"src/a/CMakeLists.txt", "ducksnest_module(NAME a SOURCES used.cc HEADERS testing/b.h)\n"},
         {"src/a/used.cc", ""},
         {"src/a/testing/b.h", ""},
-        {"src/a/lost.cc", ""},
+        {"src/a/shared.h", ""},
+        {"src/a/lost.cc", "#include \"a/shared.h\"\n"},
     };
     check_one(check_dead_files(files), "src/a/lost.cc: error: no CMakeLists.txt names this file");
 }

@@ -1,0 +1,62 @@
+# bash completion for ducksnest
+# Written from the command table by `ducksnest completions`.
+
+_ducksnest_nodes() {
+    sed -n 's/^\[nodes\.\([^].]*\)\].*/\1/p' homelab.toml 2>/dev/null
+}
+
+_ducksnest() {
+    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} path='' words i
+    case "$before" in
+        --directory|-C) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
+        --file|-f) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+        --color) mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$word"); return ;;
+        --name) return ;;
+        --node) mapfile -t COMPREPLY < <(compgen -W "$(_ducksnest_nodes)" -- "$word"); return ;;
+        --identity|-i) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+        --host-key) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+        --to) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
+        --kill) return ;;
+        --return) return ;;
+        --for) return ;;
+        --seed) return ;;
+        --seeds) return ;;
+        --first) return ;;
+        --scenario) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+    esac
+    for ((i = 1; i < COMP_CWORD; i++)); do
+        case "${COMP_WORDS[i]}" in
+        --color | --directory | --file | --first | --for | --host-key | --identity | --kill | --name | --node | --return | --scenario | --seed | --seeds | --to | -C | -f | -i) ((i++)) ;;
+        -*) ;;
+        *)
+            if [[ -z $path ]]; then
+                path=${COMP_WORDS[i]}
+            elif [[ " certs " == *" $path "* ]]; then
+                path+=" ${COMP_WORDS[i]}"
+            fi
+            ;;
+        esac
+    done
+    case "$path" in
+        '') words='init check explain plan render certs up sim help completions version --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version' ;;
+        'init') words="--name --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
+        'check') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
+        'explain') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
+        'plan') words="--node --exit-code --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
+        'render') words="--check --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
+        'certs recreate') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
+        'certs renew') words="--identity -i --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
+        'certs rotate-ca') words="--step --identity -i --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version cluster etcd front-proxy" ;;
+        'certs status') words="--exit-code --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
+        'certs verify') words="--identity -i --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
+        'certs open') words="--node --host-key --to --allow-disk --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
+        'up') words="--twin --kill --return --for --seed --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
+        'sim') words="--seeds --first --scenario --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
+        'help') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
+        'completions') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version bash zsh fish man markdown" ;;
+        'version') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
+        'certs') words='recreate renew rotate-ca status verify open' ;;
+    esac
+    mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
+}
+complete -o default -F _ducksnest ducksnest

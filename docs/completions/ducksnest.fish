@@ -1,0 +1,60 @@
+# fish completion for ducksnest
+# Written from the command table by `ducksnest completions`.
+
+function __ducksnest_nodes
+    sed -n 's/^\[nodes\.\([^].]*\)\].*/\1/p' homelab.toml 2>/dev/null
+end
+
+complete -c ducksnest -f
+complete -c ducksnest -s C -l directory -d 'the homelab'\''s folder' -x -a '(__fish_complete_directories)'
+complete -c ducksnest -s f -l file -d 'the homelab'\''s file, relative to its folder' -r -F
+complete -c ducksnest -l json -d 'answer as JSON, for programs; errors too'
+complete -c ducksnest -s q -l quiet -d 'say nothing on the way'
+complete -c ducksnest -s v -l verbose -d 'say more on the way'
+complete -c ducksnest -l color -d 'colour the output' -x -a 'auto always never'
+complete -c ducksnest -l no-input -d 'ask nothing, fail instead'
+complete -c ducksnest -s n -l dry-run -d 'show what would be done, do nothing'
+complete -c ducksnest -s y -l yes -d 'agree to what would be asked'
+complete -c ducksnest -s h -l help -d 'show help'
+complete -c ducksnest -l version -d 'show the version'
+complete -c ducksnest -n __fish_use_subcommand -a init -d 'lay out a new homelab with this machine in it'
+complete -c ducksnest -n __fish_use_subcommand -a check -d 'check homelab.toml and report every mistake at once'
+complete -c ducksnest -n __fish_use_subcommand -a explain -d 'explain the code of a mistake in homelab.toml'
+complete -c ducksnest -n __fish_use_subcommand -a plan -d 'show what every node becomes, and what changes'
+complete -c ducksnest -n __fish_use_subcommand -a render -d 'write homelab.lock.json and what else follows from the plan'
+complete -c ducksnest -n __fish_use_subcommand -a certs -d 'authorities, certificates and the secrets folder'
+complete -c ducksnest -n __fish_use_subcommand -a up -d 'bring the homelab up'
+complete -c ducksnest -n __fish_use_subcommand -a sim -d 'try the homelab against thousands of simulated failures'
+complete -c ducksnest -n __fish_use_subcommand -a help -d 'explain the commands'
+complete -c ducksnest -n __fish_use_subcommand -a completions -d 'print completions for a shell, the manual page or the reference'
+complete -c ducksnest -n __fish_use_subcommand -a version -d 'show the version'
+complete -c ducksnest -n '__fish_seen_subcommand_from certs; and not __fish_seen_subcommand_from recreate renew rotate-ca status verify open' -a recreate -d 'make every authority, certificate and secret new'
+complete -c ducksnest -n '__fish_seen_subcommand_from certs; and not __fish_seen_subcommand_from recreate renew rotate-ca status verify open' -a renew -d 'issue what is missing, changed in the plan, or expiring'
+complete -c ducksnest -n '__fish_seen_subcommand_from certs; and not __fish_seen_subcommand_from recreate renew rotate-ca status verify open' -a rotate-ca -d 'replace authorities without breaking a connection'
+complete -c ducksnest -n '__fish_seen_subcommand_from certs; and not __fish_seen_subcommand_from recreate renew rotate-ca status verify open' -a status -d 'what there is, who can open it, and when it expires'
+complete -c ducksnest -n '__fish_seen_subcommand_from certs; and not __fish_seen_subcommand_from recreate renew rotate-ca status verify open' -a verify -d 'prove the secrets by real TLS handshakes'
+complete -c ducksnest -n '__fish_seen_subcommand_from certs; and not __fish_seen_subcommand_from recreate renew rotate-ca status verify open' -a open -d 'on a node: open its secrets into memory'
+complete -c ducksnest -n '__fish_seen_subcommand_from init' -l name -d 'the homelab'\''s name; else the folder'\''s' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from init' -x -a '(__fish_complete_directories)'
+complete -c ducksnest -n '__fish_seen_subcommand_from plan' -l node -d 'one node in full' -x -a '(__ducksnest_nodes)'
+complete -c ducksnest -n '__fish_seen_subcommand_from plan' -l exit-code -d 'exit 4 when the committed lock is another plan'
+complete -c ducksnest -n '__fish_seen_subcommand_from render' -l check -d 'write nothing, exit 4 when something is stale'
+complete -c ducksnest -n '__fish_seen_subcommand_from certs; and __fish_seen_subcommand_from renew' -s i -l identity -d 'an operator'\''s private key (SSH or age); else ~/.ssh/id_ed25519 and id_rsa' -r -F
+complete -c ducksnest -n '__fish_seen_subcommand_from certs; and __fish_seen_subcommand_from rotate-ca' -l step -d 'take one phase, then stop'
+complete -c ducksnest -n '__fish_seen_subcommand_from certs; and __fish_seen_subcommand_from rotate-ca' -s i -l identity -d 'an operator'\''s private key (SSH or age); else ~/.ssh/id_ed25519 and id_rsa' -r -F
+complete -c ducksnest -n '__fish_seen_subcommand_from certs; and __fish_seen_subcommand_from rotate-ca' -x -a 'cluster etcd front-proxy'
+complete -c ducksnest -n '__fish_seen_subcommand_from certs; and __fish_seen_subcommand_from status' -l exit-code -d 'exit 4 when something has to be done'
+complete -c ducksnest -n '__fish_seen_subcommand_from certs; and __fish_seen_subcommand_from verify' -s i -l identity -d 'an operator'\''s private key (SSH or age); else ~/.ssh/id_ed25519 and id_rsa' -r -F
+complete -c ducksnest -n '__fish_seen_subcommand_from certs; and __fish_seen_subcommand_from open' -l node -d 'whose secrets; else the node with this host key' -x -a '(__ducksnest_nodes)'
+complete -c ducksnest -n '__fish_seen_subcommand_from certs; and __fish_seen_subcommand_from open' -l host-key -d 'the machine'\''s SSH private key' -r -F
+complete -c ducksnest -n '__fish_seen_subcommand_from certs; and __fish_seen_subcommand_from open' -l to -d 'where to' -x -a '(__fish_complete_directories)'
+complete -c ducksnest -n '__fish_seen_subcommand_from certs; and __fish_seen_subcommand_from open' -l allow-disk -d 'write to a disk if there is no memory file system'
+complete -c ducksnest -n '__fish_seen_subcommand_from up' -l twin -d 'in a simulation on this machine'
+complete -c ducksnest -n '__fish_seen_subcommand_from up' -l kill -d 'a machine loses power, so long after the start' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from up' -l return -d 'it gets power back and boots' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from up' -l for -d 'how long to simulate; long enough for the outage otherwise' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from up' -l seed -d 'which run: the same number gives the same run' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from sim' -l seeds -d 'how many runs' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from sim' -l first -d 'the first seed' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from sim' -l scenario -d 'what happens in every run, as TOML' -r -F
+complete -c ducksnest -n '__fish_seen_subcommand_from completions' -x -a 'bash zsh fish man markdown'
