@@ -12,8 +12,8 @@ namespace ducksnest::pki {
 namespace {
 
 /// One more than the highest generation the old index knows; 1 when it cannot be read.
-std::int64_t next_generation(const Tree& tree) {
-    const Result<Store> before = read_store(tree);
+std::int64_t next_generation(const Tree& tree, Parallel& parallel) {
+    const Result<Store> before = read_store(tree, parallel);
     std::int64_t highest = 0;
     if (before.has_value()) {
         for (const AuthorityEntry& entry : before->index.authorities) {
@@ -35,8 +35,8 @@ struct Start {
 Result<Start> start(const Request& request, Tools tools) {
     TRY(check_plan(request.plan));
     Start opened{.readers = TRY(Readers::parse(request.plan, tools.parallel))};
-    opened.store = TRY(read_store(request.tree));
-    TRY(refuse_problems(opened.store));
+    opened.store = TRY(read_store(request.tree, tools.parallel));
+    TRY(refuse_problems(opened.store.problems));
     if (!opened.store.is_empty() && opened.store.index.homelab != request.plan.homelab) {
         return fail(
             ErrorCode::conflict,
@@ -81,7 +81,7 @@ Result<Outcome> recreate(const Request& request, Tools tools) {
     const Readers readers = TRY(Readers::parse(request.plan, tools.parallel));
     Store store;
     Workshop workshop(request, readers, store, tools);
-    workshop.set_first_generation(next_generation(request.tree));
+    workshop.set_first_generation(next_generation(request.tree, tools.parallel));
     TRY(workshop.carry_out(decide_renewal(request.plan, store, readers, request.now)));
     return workshop.finish();
 }
@@ -135,14 +135,16 @@ rotate_step(const Request& request, const std::vector<Authority>& authorities, T
     TRY(workshop.carry_out(reissues ? renewal : Renewal()));
     Outcome outcome = TRY(workshop.finish());
     outcome.warnings = std::move(renewal.warnings);
-    TRY(check_transition(request, before, TRY(read_store(outcome.tree)), tools.parallel));
+    TRY(check_transition(
+        request, before, TRY(read_store(outcome.tree, tools.parallel)), tools.parallel
+    ));
     return outcome;
 }
 
 Result<bool> is_rotating(const Tree& tree, const std::vector<Authority>& authorities) {
-    const Store store = TRY(read_store(tree));
+    const Index index = TRY(read_index(tree));
     return std::ranges::any_of(authorities, [&](Authority authority) {
-        const AuthorityEntry* entry = store.index.find(authority);
+        const AuthorityEntry* entry = index.find(authority);
         return entry != nullptr && entry->phase() != Phase::stable;
     });
 }

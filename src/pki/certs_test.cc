@@ -137,7 +137,7 @@ TEST_CASE("no certificate outlives its authority, and renewing settles down") {
         "authority `cluster` expires in 20 days, and no certificate can outlive it: run "
         "`ducksnest certs rotate-ca`"
     );
-    const Store store = read_store(late.tree).value();
+    const Store store = read_store(late.tree, ground.serial).value();
     CHECK(
         store.index.certificates.front().not_after ==
         store.index.find(Authority::etcd)->current.not_after
@@ -224,7 +224,10 @@ TEST_CASE("recreate replaces everything, also on a broken folder, and counts gen
     ground.operator_identity.clear();
     const Tree second = recreate(ground.request(first), ground.tools()).value().tree;
     CHECK(differing(first, second).size() == first.size());
-    CHECK(read_store(second).value().index.find(Authority::etcd)->current.generation == 2);
+    CHECK(
+        read_store(second, ground.serial).value().index.find(Authority::etcd)->current.generation ==
+        2
+    );
     const Certificate authority =
         parse_certificate_pem(second.at("authorities/etcd.crt").bytes).value();
     CHECK(authority.fields.subject.common_name == "nest etcd authority 2");
@@ -292,7 +295,7 @@ TEST_CASE("rotating an authority never breaks a connection, node by node") {
     for (int step = 0; step < 3; ++step) {
         const Outcome outcome = rotate_step(ground.request(tree), all, ground.tools()).value();
         tree = outcome.tree;
-        const Store store = read_store(tree).value();
+        const Store store = read_store(tree, ground.serial).value();
         CHECK(store.problems.empty());
         phases.emplace_back(to_string(store.index.find(Authority::cluster)->phase()));
         CHECK(is_rotating(tree, all).value() == (step < 2));
@@ -320,7 +323,10 @@ TEST_CASE("skipping a phase would break connections, and is noticed") {
     const Tree both = rotate_step(ground.request(old), all, ground.tools()).value().tree;
     const Tree fresh = rotate_step(ground.request(both), all, ground.tools()).value().tree;
     const Result<void> skipped = check_transition(
-        ground.request(old), read_store(old).value(), read_store(fresh).value(), ground.serial
+        ground.request(old),
+        read_store(old, ground.serial).value(),
+        read_store(fresh, ground.serial).value(),
+        ground.serial
     );
     CHECK(
         skipped.error().message ==
@@ -346,7 +352,7 @@ TEST_CASE("one authority can be rotated alone, and a rotation that began is fini
         }
     );
     const Tree next = rotate_step(ground.request(both), all, ground.tools()).value().tree;
-    const Store store = read_store(next).value();
+    const Store store = read_store(next, ground.serial).value();
     CHECK(store.index.find(Authority::etcd)->phase() == Phase::reissued);
     CHECK(store.index.find(Authority::cluster)->phase() == Phase::stable);
     CHECK(next.at("nodes/worker1/kubelet.crt") == old.at("nodes/worker1/kubelet.crt"));
@@ -415,8 +421,8 @@ TEST_CASE("plans that cannot be carried out as they stand are refused") {
 TEST_CASE("keys follow from the seed") {
     TrustGround once(1, 42);
     TrustGround again(1, 42);
-    const Store first = read_store(once.fresh()).value();
-    const Store second = read_store(again.fresh()).value();
+    const Store first = read_store(once.fresh(), once.serial).value();
+    const Store second = read_store(again.fresh(), again.serial).value();
     for (const auto& [name, certificate] : first.certificates) {
         CHECK(certificate.fields == second.certificates.at(name).fields);
     }
@@ -425,7 +431,7 @@ TEST_CASE("keys follow from the seed") {
 TEST_CASE("a worker's host key opens that worker's keys and no other") {
     TrustGround ground(3);
     const Tree tree = ground.fresh();
-    const Store store = read_store(tree).value();
+    const Store store = read_store(tree, ground.serial).value();
     std::size_t opened = 0;
     const auto try_all = [&](const std::string& name, const std::vector<std::string>& owners) {
         for (const auto& [node, key] : ground.host_keys) {

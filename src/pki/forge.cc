@@ -115,13 +115,14 @@ Result<NewCertificate> make_certificate(
         .addresses = spec.addresses,
     };
     NewCertificate made;
-    made.certificate = TRY(issue(fields, issuer.signer));
+    const Certificate certificate = TRY(issue(fields, issuer.signer));
+    made.pem = certificate.to_pem();
     made.key = TRY(seal(key.to_pem().view(), spec.owners, order.readers, random));
     made.entry = {
         .name = spec.name,
         .authority = spec.authority,
         .generation = issuer.generation,
-        .fingerprint = made.certificate.fingerprint(),
+        .fingerprint = certificate.fingerprint(),
         .spec_digest = spec_digest(order.plan, spec),
         .names = names_of(spec),
         .not_after = fields.not_after,

@@ -51,7 +51,7 @@ Result<NewAuthority>
 make_authority(const Order& order, Authority authority, std::int64_t generation, Random& random);
 
 struct NewCertificate {
-    Certificate certificate{};
+    Bytes pem{}; ///< The certificate.
     SealedFile key{};
     CertificateEntry entry{};
 };

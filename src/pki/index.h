@@ -4,6 +4,7 @@
 #include "base/result.h"
 #include "base/time.h"
 #include "pki/spec.h"
+#include "ports/parallel.h"
 
 #include <cstdint>
 #include <optional>
@@ -103,7 +104,7 @@ struct Index {
 inline constexpr std::string_view index_schema = "ducksnest.secrets/1";
 
 /// Canonical: the same index has the same bytes.
-std::string encode_index(const Index& index);
+std::string encode_index(const Index& index, Parallel& parallel);
 /// Strict: an unknown key, a missing one and an unknown word are `corrupt`, as are the conflict
 /// markers of a version control system.
 Result<Index> parse_index(std::string_view text);

@@ -74,12 +74,11 @@ Json to_json(const SecretEntry& entry) {
 }
 
 template <class Entry>
-Json list(const std::vector<Entry>& entries) {
-    Json::Array items;
-    items.reserve(entries.size());
-    for (const Entry& entry : entries) {
-        items.push_back(to_json(entry));
-    }
+Json list(const std::vector<Entry>& entries, Parallel& parallel) {
+    Json::Array items(entries.size());
+    parallel.for_each(entries.size(), [&](std::size_t index) {
+        items[index] = to_json(entries[index]);
+    });
     return items;
 }
 
@@ -269,13 +268,13 @@ Result<void> check_order(const std::vector<Entry>& entries, Key Entry::* key) {
 
 } // namespace
 
-std::string encode_index(const Index& index) {
+std::string encode_index(const Index& index, Parallel& parallel) {
     return Json::object({
-                            {"authorities", list(index.authorities)},
-                            {"certificates", list(index.certificates)},
+                            {"authorities", list(index.authorities, parallel)},
+                            {"certificates", list(index.certificates, parallel)},
                             {"homelab", index.homelab},
                             {"schema", index_schema},
-                            {"secrets", list(index.secrets)},
+                            {"secrets", list(index.secrets, parallel)},
                         })
         .dump_pretty();
 }

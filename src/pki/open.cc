@@ -153,8 +153,8 @@ Result<std::vector<OpenedFile>> open_node(
     const std::vector<age::Identity>& identities,
     Parallel& parallel
 ) {
-    const Store store = TRY(read_store(tree));
-    TRY(refuse_problems(store));
+    const Store store = TRY(read_store(tree, parallel));
+    TRY(refuse_problems(store.problems));
     const std::vector<Job> jobs = jobs_of(store.index, node);
     if (jobs.empty()) {
         return unknown_node(store.index, node);
@@ -174,13 +174,13 @@ Result<std::vector<OpenedFile>> open_node(
 }
 
 Result<std::string> node_of(const Tree& tree, const age::Identity& identity) {
-    const Store store = TRY(read_store(tree));
+    const Index index = TRY(read_index(tree));
     const std::string id = reader_id(identity.recipient());
-    for (const CertificateEntry& entry : store.index.certificates) {
+    for (const CertificateEntry& entry : index.certificates) {
         if (entry.owners.size() == 1 &&
             std::ranges::find(entry.key.recipients, id) != entry.key.recipients.end()) {
             // An operator's key opens everybody's files; a node's only its own.
-            for (const CertificateEntry& other : store.index.certificates) {
+            for (const CertificateEntry& other : index.certificates) {
                 if (!owns(other, entry.owners.front()) &&
                     std::ranges::find(other.key.recipients, id) != other.key.recipients.end()) {
                     return std::string();

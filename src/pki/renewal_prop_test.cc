@@ -88,7 +88,7 @@ TEST_CASE("whatever the owner does, renewing settles at once and touches only wh
             const Outcome again = renew(ground.request(outcome.tree), ground.tools()).value();
             RC_ASSERT(again.tree == outcome.tree);
             RC_ASSERT(again.changes.empty());
-            const Store store = read_store(outcome.tree).value();
+            const Store store = read_store(outcome.tree, ground.serial).value();
             RC_ASSERT(store.problems.empty());
             RC_ASSERT(store.index.certificates.size() == ground.plan.certificates.size());
             tree = outcome.tree;

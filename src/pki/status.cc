@@ -264,7 +264,7 @@ bool Status::is_good() const {
 Result<Status> look_at(const Request& request, Tools tools) {
     TRY(check_plan(request.plan));
     const Readers readers = TRY(Readers::parse(request.plan, tools.parallel));
-    const Store store = TRY(read_store(request.tree));
+    const Store store = TRY(read_store(request.tree, tools.parallel));
     return Look(request, readers, store).run();
 }
 

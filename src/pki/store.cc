@@ -14,139 +14,172 @@ constexpr std::string_view restore_help = "take one whole generation of the fold
                                           "control (`git checkout HEAD -- secrets`), "
                                           "or make everything new with `ducksnest certs recreate`";
 
+/// What it means that a listed file is not there.
+enum class Absence : std::uint8_t { problem, tolerated };
+
+/// One file that the index lists: what it must be, and what it was found to be.
+struct Listed {
+    std::string path{};
+    std::string digest{};      ///< SHA-256 of the file; empty when it is a certificate.
+    std::string fingerprint{}; ///< Of the certificate; empty otherwise.
+    Absence absence = Absence::problem;
+    const CertificateEntry* entry = nullptr;    ///< Of a leaf.
+    std::optional<Certificate>* slot = nullptr; ///< Where an authority's certificate goes.
+
+    const Bytes* bytes = nullptr;
+    std::optional<Certificate> certificate{};
+    std::string problem{};
+};
+
+void read_certificate(Listed& listed) {
+    if (as_text(*listed.bytes).contains("<<<<<<< ")) {
+        listed.problem = "has conflict markers";
+        return;
+    }
+    Result<Certificate> parsed = parse_certificate_pem(*listed.bytes);
+    if (!parsed.has_value()) {
+        listed.problem = "does not parse: " + parsed.error().message;
+    } else if (parsed->fingerprint() != listed.fingerprint) {
+        listed.problem = "is not the certificate that the index lists";
+    } else if (parsed->fields.is_authority != (listed.slot != nullptr) ||
+               (listed.entry != nullptr && parsed->fields.not_after != listed.entry->not_after)) {
+        listed.problem = "says something else than the index";
+    } else {
+        listed.certificate = std::move(*parsed);
+    }
+}
+
+void examine(Listed& listed) {
+    if (listed.bytes == nullptr) {
+        listed.problem = listed.absence == Absence::tolerated ? "" : "is missing";
+    } else if (!listed.fingerprint.empty()) {
+        read_certificate(listed);
+    } else if (digest_of(*listed.bytes) != listed.digest) {
+        listed.problem = "is not the file that the index lists";
+    }
+}
+
 /// Compares the tree with what the index lists, file by file.
 class Comparison {
 public:
-    Comparison(const Tree& tree, Store& store)
+    Comparison(const Tree& tree, const Index& index, Store& store)
         : tree_(tree)
-        , store_(store) {
-        for (const auto& [path, file] : tree) {
-            unlisted_.insert(path);
-        }
-        unlisted_.erase(std::string(index_path));
-    }
+        , index_(index)
+        , store_(store) {}
 
-    void run() {
-        for (const AuthorityEntry& entry : store_.index.authorities) {
-            compare_authority(entry);
+    void run(Parallel& parallel) {
+        list_files();
+        parallel.for_each(files_.size(), [&](std::size_t index) { examine(files_[index]); });
+        for (Listed& listed : files_) {
+            conclude(listed);
         }
-        for (const CertificateEntry& entry : store_.index.certificates) {
-            compare_certificate(entry);
+        for (const AuthorityEntry& entry : index_.authorities) {
+            check_authority(entry);
         }
-        for (const SecretEntry& entry : store_.index.secrets) {
-            compare_secret(entry);
-        }
-        for (const std::string& path : unlisted_) {
-            note(path, "is not listed in the index");
-        }
+        find_unlisted();
         std::ranges::sort(store_.problems, {}, &Problem::path);
     }
 
 private:
-    enum class Absence : std::uint8_t { tolerated, problem };
-
     void note(const std::string& path, std::string_view message) {
         store_.problems.push_back({.path = path, .message = std::string(message)});
     }
 
-    const Bytes* take(const std::string& path, Absence absence) {
-        unlisted_.erase(path);
-        const auto found = tree_.find(path);
-        if (found != tree_.end()) {
-            return &found->second.bytes;
-        }
-        if (absence == Absence::tolerated) {
-            store_.missing.insert(path);
-        } else {
-            note(path, "is missing");
-        }
-        return nullptr;
+    void list(Listed listed) {
+        const auto found = tree_.find(listed.path);
+        listed.bytes = found == tree_.end() ? nullptr : &found->second.bytes;
+        files_.push_back(std::move(listed));
     }
 
-    void compare_digest(const std::string& path, const std::string& digest, Absence absence) {
-        const Bytes* bytes = take(path, absence);
-        if (bytes != nullptr && digest_of(*bytes) != digest) {
-            note(path, "is not the file that the index lists");
-        }
+    void list_key(const std::string& name, const SealedKey& key, Absence absence) {
+        list({.path = sealed_key_path(name), .digest = key.digest, .absence = absence});
     }
 
-    std::optional<Certificate>
-    read_certificate(const std::string& path, const std::string& fingerprint, Absence absence) {
-        const Bytes* bytes = take(path, absence);
-        if (bytes == nullptr) {
-            return std::nullopt;
-        }
-        if (as_text(*bytes).contains("<<<<<<< ")) {
-            note(path, "has conflict markers");
-            return std::nullopt;
-        }
-        Result<Certificate> parsed = parse_certificate_pem(*bytes);
-        if (!parsed.has_value()) {
-            note(path, "does not parse: " + parsed.error().message);
-            return std::nullopt;
-        }
-        if (parsed->fingerprint() != fingerprint) {
-            note(path, "is not the certificate that the index lists");
-            return std::nullopt;
-        }
-        return std::move(*parsed);
+    void list_signing(
+        const std::string& name, const AuthorityKey& key, std::optional<Certificate>& slot
+    ) {
+        list_key(name, key.key, Absence::problem);
+        list({.path = certificate_path(name), .fingerprint = key.fingerprint, .slot = &slot});
     }
 
-    void compare_authority(const AuthorityEntry& entry) {
-        AuthorityCertificates& found = store_.authorities[entry.authority];
-        const std::string name = authority_name(entry.authority);
-        found.current = read_signing(name, entry.current);
-        if (entry.next.has_value()) {
-            found.next = read_signing(next_authority_name(entry.authority), *entry.next);
+    void list_files() {
+        files_.reserve(2 * index_.certificates.size() + 32);
+        for (const AuthorityEntry& entry : index_.authorities) {
+            AuthorityCertificates& slots = store_.authorities[entry.authority];
+            list_signing(authority_name(entry.authority), entry.current, slots.current);
+            if (entry.next.has_value()) {
+                list_signing(next_authority_name(entry.authority), *entry.next, slots.next);
+            }
+            if (entry.previous.has_value()) {
+                const std::string name = previous_authority_name(entry.authority);
+                list(
+                    {.path = certificate_path(name),
+                     .fingerprint = entry.previous->fingerprint,
+                     .slot = &slots.previous}
+                );
+            }
         }
-        if (entry.previous.has_value()) {
-            found.previous = read_certificate(
-                certificate_path(previous_authority_name(entry.authority)),
-                entry.previous->fingerprint,
-                Absence::problem
+        for (const CertificateEntry& entry : index_.certificates) {
+            list_key(entry.name, entry.key, Absence::tolerated);
+            list(
+                {.path = certificate_path(entry.name),
+                 .fingerprint = entry.fingerprint,
+                 .absence = Absence::tolerated,
+                 .entry = &entry}
             );
         }
+        for (const SecretEntry& entry : index_.secrets) {
+            list_key(entry.name, entry.key, Absence::problem);
+            if (!entry.public_digest.empty()) {
+                list({.path = public_key_path(entry.name), .digest = entry.public_digest});
+            }
+        }
+    }
+
+    void conclude(Listed& listed) {
+        if (!listed.problem.empty()) {
+            note(listed.path, listed.problem);
+        } else if (listed.bytes == nullptr) {
+            store_.missing.insert(listed.path);
+        } else if (listed.certificate.has_value() && listed.slot != nullptr) {
+            *listed.slot = std::move(listed.certificate);
+        } else if (listed.certificate.has_value()) {
+            store_.certificates.emplace_hint(
+                store_.certificates.end(), listed.entry->name, std::move(*listed.certificate)
+            );
+        }
+    }
+
+    void check_authority(const AuthorityEntry& entry) {
+        const std::vector<Certificate> trusted = store_.authorities[entry.authority].trusted();
         const std::string path = bundle_path(entry.authority);
-        const Bytes* bundle = take(path, Absence::tolerated);
-        if (bundle != nullptr && *bundle != encode_bundle(found.trusted())) {
+        const auto bundle = tree_.find(path);
+        if (bundle == tree_.end()) {
+            store_.missing.insert(path);
+        } else if (bundle->second.bytes != encode_bundle(trusted)) {
             note(path, "does not hold exactly the authorities that the index lists");
         }
     }
 
-    std::optional<Certificate> read_signing(const std::string& name, const AuthorityKey& key) {
-        compare_digest(sealed_key_path(name), key.key.digest, Absence::problem);
-        std::optional<Certificate> certificate =
-            read_certificate(certificate_path(name), key.fingerprint, Absence::problem);
-        if (certificate.has_value() && !certificate->fields.is_authority) {
-            note(certificate_path(name), "is no authority");
+    void find_unlisted() {
+        std::set<std::string_view> listed{index_path};
+        for (const Listed& file : files_) {
+            listed.insert(file.path);
         }
-        return certificate;
-    }
-
-    void compare_certificate(const CertificateEntry& entry) {
-        const std::string path = certificate_path(entry.name);
-        compare_digest(sealed_key_path(entry.name), entry.key.digest, Absence::tolerated);
-        std::optional<Certificate> certificate =
-            read_certificate(path, entry.fingerprint, Absence::tolerated);
-        if (!certificate.has_value()) {
-            return;
-        }
-        if (certificate->fields.not_after != entry.not_after || certificate->fields.is_authority) {
-            note(path, "says something else than the index");
-        }
-        store_.certificates.emplace(entry.name, std::move(*certificate));
-    }
-
-    void compare_secret(const SecretEntry& entry) {
-        compare_digest(sealed_key_path(entry.name), entry.key.digest, Absence::problem);
-        if (!entry.public_digest.empty()) {
-            compare_digest(public_key_path(entry.name), entry.public_digest, Absence::problem);
+        for (const auto& [path, file] : tree_) {
+            const bool is_bundle = std::ranges::any_of(all_authorities, [&](Authority authority) {
+                return path == bundle_path(authority);
+            });
+            if (!is_bundle && !listed.contains(path)) {
+                note(path, "is not listed in the index");
+            }
         }
     }
 
     const Tree& tree_;
+    const Index& index_;
     Store& store_;
-    std::set<std::string> unlisted_{};
+    std::vector<Listed> files_{};
 };
 
 } // namespace
@@ -169,12 +202,11 @@ std::string previous_authority_name(Authority authority) {
     return authority_name(authority) + ".previous";
 }
 
-Result<Store> read_store(const Tree& tree) {
-    Store store;
+Result<Index> read_index(const Tree& tree) {
     const auto found = tree.find(std::string(index_path));
     if (found == tree.end()) {
         if (tree.empty()) {
-            return store;
+            return Index();
         }
         return fail(
             ErrorCode::corrupt,
@@ -182,30 +214,42 @@ Result<Store> read_store(const Tree& tree) {
             std::string(restore_help)
         );
     }
-    store.index = TRY(parse_index(as_text(found->second.bytes))
+    Index index = TRY(parse_index(as_text(found->second.bytes))
                           .with("reading `secrets/index.json`")
                           .or_help(restore_help));
-    const std::size_t count = store.index.authorities.size();
-    if (count != all_authorities.size()) {
+    if (index.authorities.size() != all_authorities.size()) {
         return fail(
             ErrorCode::corrupt,
-            "the index lists " + std::to_string(count) + " authorities instead of 3",
+            "the index lists " + std::to_string(index.authorities.size()) +
+                " authorities instead of 3",
             std::string(restore_help)
         );
     }
-    Comparison(tree, store).run();
+    return index;
+}
+
+Result<Store> read_store(const Tree& tree, Parallel& parallel) {
+    Store store;
+    store.index = TRY(read_index(tree));
+    Comparison(tree, store.index, store).run(parallel);
     return store;
 }
 
-Result<void> refuse_problems(const Store& store) {
-    if (store.problems.empty()) {
+std::vector<Problem> find_problems(const Tree& tree, const Index& index, Parallel& parallel) {
+    Store scratch;
+    Comparison(tree, index, scratch).run(parallel);
+    return std::move(scratch.problems);
+}
+
+Result<void> refuse_problems(const std::vector<Problem>& problems) {
+    if (problems.empty()) {
         return {};
     }
-    const Problem& first = store.problems.front();
+    const Problem& first = problems.front();
     std::string message = "`secrets/" + first.path + "` " + first.message;
-    if (store.problems.size() > 1) {
-        message += ", and " + std::to_string(store.problems.size() - 1) +
-                   " more files disagree with the index";
+    if (problems.size() > 1) {
+        message +=
+            ", and " + std::to_string(problems.size() - 1) + " more files disagree with the index";
     }
     return fail(ErrorCode::corrupt, std::move(message), std::string(restore_help));
 }

@@ -3,6 +3,7 @@
 #include "pki/certificate.h"
 #include "pki/index.h"
 #include "ports/files.h"
+#include "ports/parallel.h"
 
 #include <array>
 #include <map>
@@ -48,12 +49,18 @@ struct Store {
 std::string next_authority_name(Authority authority);
 std::string previous_authority_name(Authority authority);
 
+/// The index of a secrets folder; empty for an empty folder.
+Result<Index> read_index(const Tree& tree);
+
 /// Reads a whole secrets folder; an empty one gives an empty store. An index that is missing beside
 /// files, or that cannot be read, is an error; every other disagreement is one of the problems.
-Result<Store> read_store(const Tree& tree);
+Result<Store> read_store(const Tree& tree, Parallel& parallel);
+
+/// Where a tree disagrees with this index, without keeping what was read.
+std::vector<Problem> find_problems(const Tree& tree, const Index& index, Parallel& parallel);
 
 /// Fails with the first of the problems, and counts the rest.
-Result<void> refuse_problems(const Store& store);
+Result<void> refuse_problems(const std::vector<Problem>& problems);
 
 /// SHA-256 in lower-case hexadecimal, as the index has it.
 std::string digest_of(ByteView bytes);

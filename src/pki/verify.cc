@@ -252,7 +252,7 @@ bool note_absent(const Request& request, const Store& store, Verification& verif
 Result<Verification> verify(const Request& request, Tools tools) {
     TRY(check_plan(request.plan));
     TRY(Readers::parse(request.plan, tools.parallel));
-    const Store store = TRY(read_store(request.tree));
+    const Store store = TRY(read_store(request.tree, tools.parallel));
     Verification verification;
     for (const Problem& problem : store.problems) {
         verification.findings.push_back({.what = problem.path, .why = problem.message});

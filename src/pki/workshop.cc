@@ -5,6 +5,7 @@
 #include "pki/unseal.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace ducksnest::pki {
 
@@ -14,6 +15,23 @@ template <class Spec>
 const Spec* find_spec(const std::vector<Spec>& specs, std::string_view name) {
     const auto found = std::ranges::lower_bound(specs, name, {}, &Spec::name);
     return found != specs.end() && found->name == name ? &*found : nullptr;
+}
+
+/// Replaces or inserts many at once, keeping the order by name.
+void merge_entries(std::vector<CertificateEntry>& entries, std::vector<CertificateEntry> made) {
+    std::ranges::sort(made, {}, &CertificateEntry::name);
+    std::vector<CertificateEntry> merged;
+    merged.reserve(entries.size() + made.size());
+    auto next = made.begin();
+    for (CertificateEntry& entry : entries) {
+        while (next != made.end() && next->name < entry.name) {
+            merged.push_back(std::move(*next++));
+        }
+        const bool is_replaced = next != made.end() && next->name == entry.name;
+        merged.push_back(is_replaced ? std::move(*next++) : std::move(entry));
+    }
+    std::move(next, made.end(), std::back_inserter(merged));
+    entries = std::move(merged);
 }
 
 /// Replaces or inserts, keeping the order by name.
@@ -132,23 +150,18 @@ Result<void> Workshop::issue_certificates(const std::vector<Job>& jobs) {
         made[index] = make_certificate(order_, *jobs[index].spec, *signers[index], tools_.random)
                           .with("certificate `" + jobs[index].spec->name + "`");
     });
-    std::map<std::string, CertificateEntry> entries;
-    for (CertificateEntry& entry : store_.index.certificates) {
-        entries.insert_or_assign(entry.name, std::move(entry));
-    }
+    std::vector<CertificateEntry> entries;
+    entries.reserve(jobs.size());
     for (std::size_t index = 0; index < jobs.size(); ++index) {
         NewCertificate certificate = TRY(std::move(*made[index]));
         const std::string& name = jobs[index].spec->name;
-        put(certificate_path(name), certificate.certificate.to_pem());
+        const bool is_new = store_.index.find_certificate(name) == nullptr;
+        put(certificate_path(name), std::move(certificate.pem));
         put(sealed_key_path(name), std::move(certificate.key.file));
-        store_.certificates.insert_or_assign(name, std::move(certificate.certificate));
-        const bool is_new = entries.insert_or_assign(name, std::move(certificate.entry)).second;
+        entries.push_back(std::move(certificate.entry));
         note(is_new ? ChangeKind::issued : ChangeKind::reissued, name, jobs[index].reason);
     }
-    store_.index.certificates.clear();
-    for (auto& [name, entry] : entries) {
-        store_.index.certificates.push_back(std::move(entry));
-    }
+    merge_entries(store_.index.certificates, std::move(entries));
     return {};
 }
 
@@ -309,10 +322,9 @@ Result<Outcome> Workshop::finish() {
         put(bundle_path(entry.authority),
             encode_bundle(store_.authorities.at(entry.authority).trusted()));
     }
-    put(std::string(index_path), to_bytes(encode_index(store_.index)));
-    // What was written must read back without a single disagreement.
-    const Store read_back = TRY(read_store(tree_));
-    TRY(refuse_problems(read_back));
+    put(std::string(index_path), to_bytes(encode_index(store_.index, tools_.parallel)));
+    // What was made must agree with its index in every file.
+    TRY(refuse_problems(find_problems(tree_, store_.index, tools_.parallel)));
     Outcome outcome{.tree = std::move(tree_), .changes = std::move(changes_)};
     find_restarts(outcome);
     return outcome;
