@@ -111,12 +111,10 @@ tell_on_the_way(Context& context, const sim::TwinOptions& options, const plan::P
     }
     const Instant quiet_from =
         options.script.empty() ? Instant::max() : options.start + options.script.front().at;
-    return [&context, start = options.start, quiet_from, width, nodes = plan.nodes.size()](
+    return [&context, start = options.start, quiet_from, width](
                const sim::Happening& happening, std::size_t ready
            ) {
-        context.progress().advance(
-            ready, fmt::format("{} {} ({} of {})", happening.subject, happening.text, ready, nodes)
-        );
+        context.progress().advance(ready, happening.subject + " " + happening.text);
         if (happening.at >= quiet_from) {
             return;
         }
