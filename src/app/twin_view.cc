@@ -119,13 +119,28 @@ std::string show_elapsed(Duration elapsed) {
                      : fmt::format("{}m{:02}s", minutes, seconds % 60);
 }
 
-std::string show_happening(const sim::Happening& happening, Instant start, const Style& style) {
+std::string show_happening(
+    const sim::Happening& happening, Instant start, std::size_t subject_width, const Style& style
+) {
     return fmt::format(
         "{}  {}  {}",
         paint(fmt::format("{:>9}", show_elapsed(happening.at - start)), Tone::faint, style),
-        paint(fmt::format("{:<14}", happening.subject), Tone::strong, style),
+        paint(fmt::format("{:<{}}", happening.subject, subject_width), Tone::strong, style),
         paint(happening.text, tone_of(happening), style)
     );
+}
+
+std::string
+show_timeline(const std::vector<sim::Happening>& timeline, Instant start, const Style& style) {
+    std::size_t width = 0;
+    for (const sim::Happening& happening : timeline) {
+        width = std::max(width, happening.subject.size());
+    }
+    std::string text;
+    for (const sim::Happening& happening : timeline) {
+        text += show_happening(happening, start, width, style) + "\n";
+    }
+    return text;
 }
 
 std::string show_report(const sim::TwinReport& report, const Style& style) {
@@ -136,9 +151,7 @@ std::string show_report(const sim::TwinReport& report, const Style& style) {
     }
     if (!report.timeline.empty()) {
         text += fmt::format("\n{}\n", paint("what happened", Tone::strong, style));
-        for (const sim::Happening& happening : report.timeline) {
-            text += show_happening(happening, report.start, style) + "\n";
-        }
+        text += show_timeline(report.timeline, report.start, style);
     }
     return text;
 }

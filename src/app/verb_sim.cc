@@ -144,9 +144,7 @@ void show_single(
         context.out(fmt::format("  {}\n", describe(step, blueprint)));
     }
     context.out("\nand this happens\n");
-    for (const sim::Happening& happening : outcome.timeline) {
-        context.out(show_happening(happening, simulated_start, style) + "\n");
-    }
+    context.out(show_timeline(outcome.timeline, simulated_start, style));
     context.out("\n");
 }
 
@@ -160,6 +158,16 @@ Result<Exit> run_sim(Context& context) {
     const auto scenario = read_scenario(context, blueprint);
     if (!scenario) {
         return scenario.error();
+    }
+    if (*context.arguments().integer("seeds") == 0) {
+        return context.report(
+            Error{
+                .code = ErrorCode::invalid,
+                .message = "`--seeds 0` runs nothing",
+                .help = "give it at least 1"
+            },
+            Exit::usage
+        );
     }
     const sim::CampaignOptions options{
         .first_seed = static_cast<std::uint64_t>(*context.arguments().integer("first")),

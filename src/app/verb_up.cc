@@ -104,19 +104,21 @@ make_ground(Context& context, const plan::Plan& plan, const sim::TwinOptions& op
 /// What is told on the way: the machines coming up, and with --verbose their pods too. What the
 /// script does to them is the answer's business.
 sim::Listener
-tell_on_the_way(Context& context, const sim::TwinOptions& options, std::size_t nodes) {
+tell_on_the_way(Context& context, const sim::TwinOptions& options, const plan::Plan& plan) {
+    std::size_t width = 0;
+    for (const plan::NodePlan& node : plan.nodes) {
+        width = std::max(width, node.name.size());
+    }
     const Instant quiet_from =
         options.script.empty() ? Instant::max() : options.start + options.script.front().at;
-    return [&context, start = options.start, quiet_from, nodes](
+    return [&context, start = options.start, quiet_from, width](
                const sim::Happening& happening, std::size_t ready
            ) {
-        context.progress().advance(
-            ready, fmt::format("{} {} ({} of {})", happening.subject, happening.text, ready, nodes)
-        );
+        context.progress().advance(ready, happening.subject + " " + happening.text);
         if (happening.at >= quiet_from) {
             return;
         }
-        const std::string line = show_happening(happening, start, context.err_style());
+        const std::string line = show_happening(happening, start, width, context.err_style());
         if (happening.topic == sim::Topic::pod) {
             context.detail(line);
         } else {
@@ -201,9 +203,8 @@ Result<Exit> run_up(Context& context) {
     const Instant before = context.clock().now();
     sim::LiveTrust trust(ground, context.parallel());
     context.progress().begin("bringing the twin up", plan.nodes.size());
-    const sim::TwinReport report = run_twin(
-        plan, blueprint, trust, *options, tell_on_the_way(context, *options, plan.nodes.size())
-    );
+    const sim::TwinReport report =
+        run_twin(plan, blueprint, trust, *options, tell_on_the_way(context, *options, plan));
     context.progress().end(fmt::format("the twin has run for {}", show_elapsed(report.simulated)));
     return answer(context, report, context.clock().now() - before, artifacts);
 }

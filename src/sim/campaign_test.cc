@@ -106,7 +106,9 @@ TEST_CASE("every planted bug is caught, by the checker that should") {
 }
 
 TEST_CASE("words of a private key are found wherever they stand") {
-    const Needles needles({"MHcCAQEEIABC", "b3BlbnNzaC1r"});
+    Needles needles;
+    needles.add("MHcCAQEEIABC");
+    needles.add("b3BlbnNzaC1r");
     CHECK(needles.found_in("key: MHcCAQEEIABCDEF"));
     CHECK(needles.found_in("b3BlbnNzaC1r"));
     CHECK_FALSE(needles.found_in("b3BlbnNzaC1"));

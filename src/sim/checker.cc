@@ -20,7 +20,10 @@ std::size_t pair_at(std::string_view text, std::size_t i) {
 class NoSecrets : public Checker {
 public:
     explicit NoSecrets(const Needles* needles)
-        : needles_(needles) {}
+        : needles_(needles) {
+        marker_.add("PRIVATE KEY-----");
+        marker_.add("AGE-SECRET-KEY-");
+    }
     std::string_view name() const override { return "no secrets in events"; }
     std::optional<std::string> check(const World& world) override {
         const std::vector<Happening>& timeline = world.kernel().timeline();
@@ -37,18 +40,16 @@ public:
 
 private:
     const Needles* needles_;
-    Needles marker_{{"PRIVATE KEY-----", "AGE-SECRET-KEY-"}};
+    Needles marker_{};
     std::size_t seen_ = 0;
 };
 
 } // namespace
 
-Needles::Needles(std::vector<std::string> needles)
-    : needles_(std::move(needles)) {
-    for (const std::string& needle : needles_) {
-        ASSERT(needle.size() >= 12);
-        starts_[pair_at(needle, 0)] = true;
-    }
+void Needles::add(std::string_view needle) {
+    ASSERT(needle.size() >= 12);
+    needles_.emplace_back(as_bytes(needle));
+    starts_[pair_at(needle, 0)] = true;
 }
 
 bool Needles::found_in(std::string_view text) const {
@@ -57,7 +58,9 @@ bool Needles::found_in(std::string_view text) const {
             continue;
         }
         const std::string_view rest = text.substr(i);
-        const auto here = [&](const std::string& needle) { return rest.starts_with(needle); };
+        const auto here = [&](const Secret& needle) {
+            return rest.starts_with(as_text(needle.view()));
+        };
         if (std::ranges::any_of(needles_, here)) {
             return true;
         }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/secret.h"
 #include "sim/world.h"
 
 #include <memory>
@@ -27,18 +28,17 @@ struct Violation {
     std::string what{};
 };
 
-/// Text that no event may ever show: pieces of private keys. Sorted by their first two bytes'
-/// table.
+/// Text that no event may ever show: pieces of private keys. Wiped when they go.
 class Needles {
 public:
-    Needles() = default;
-    /// Every needle has at least 12 bytes.
-    explicit Needles(std::vector<std::string> needles);
+    /// At least 12 bytes.
+    void add(std::string_view needle);
     /// Whether any of them occurs in a text.
     bool found_in(std::string_view text) const;
 
 private:
-    std::vector<std::string> needles_{};
+    std::vector<Secret> needles_{};
+    /// By their first two bytes: whether any needle starts so. Most bytes need no closer look.
     std::vector<bool> starts_ = std::vector<bool>(65'536, false);
 };
 

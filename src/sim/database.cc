@@ -152,6 +152,8 @@ void Database::follow(MemberIndex member) {
     }
     if (!self.streaming && is_primary(*leader_) && reaches(member, *leader_)) {
         self.streaming = true;
+        // Asynchronous: what it may lack is what the owner has agreed to lose.
+        self.complete = self.complete || !wants_sync();
         kernel_->changed();
     }
 }
@@ -178,6 +180,7 @@ void Database::promote(MemberIndex member) {
     for (MemberIndex other = 0; other < members_.size(); ++other) {
         if (other != member) {
             members_[other].streaming = false;
+            members_[other].complete = members_[other].complete && wants_sync();
         }
     }
     if (failover) {

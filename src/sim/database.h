@@ -32,7 +32,8 @@ public:
     std::optional<MemberIndex> sync_standby() const { return sync_; }
     /// A primary runs, and the standby it waits for (if the plan wants one) streams.
     bool writable() const;
-    /// Every commit that was acknowledged is in this member's history.
+    /// Every commit that was acknowledged is in this member's history; of an asynchronous standby,
+    /// all but those that the owner has agreed to lose.
     bool has_all_commits(MemberIndex member) const { return members_[member].complete; }
 
 private:

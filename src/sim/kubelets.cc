@@ -39,6 +39,16 @@ Kubelets::find(NodeIndex node, WorkloadIndex workload, std::uint32_t ordinal) co
     return found == kubelets_[node].containers.end() ? nullptr : &*found;
 }
 
+std::vector<std::string> Kubelets::failed_edges() const {
+    std::vector<std::string> failed;
+    for (std::size_t edge = 0; edge < edges_.size(); ++edge) {
+        if (edges_[edge] == EdgeState::failed) {
+            failed.push_back(trust_->describe_edge(edge));
+        }
+    }
+    return failed;
+}
+
 bool Kubelets::has_container(NodeIndex node, PodId pod) const {
     return std::ranges::find(kubelets_[node].containers, pod, &Container::pod) !=
            kubelets_[node].containers.end();

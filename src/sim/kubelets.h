@@ -42,6 +42,8 @@ public:
     /// The container of a named pod on a node, or null.
     const Container* find(NodeIndex node, WorkloadIndex workload, std::uint32_t ordinal) const;
     const std::vector<EdgeState>& edges() const { return edges_; }
+    /// Edges whose last handshake failed, in words.
+    std::vector<std::string> failed_edges() const;
     /// Why a node that runs is not Ready; empty when nothing stands against it.
     const std::string& problem(NodeIndex node) const {
         return kubelets_[node].problem.empty() ? kubelets_[node].waits_for

@@ -28,12 +28,12 @@ void add_pair(Tree& tree, const std::string& path, const age::HostKeyPair& pair)
 }
 
 /// The lines of a key file that are its own. The first of the body starts every key alike.
-void add_needles(std::vector<std::string>& needles, const Secret& key) {
+void add_needles(Needles& needles, const Secret& key) {
     constexpr std::size_t needle_size = 16;
     const std::vector<std::string_view> lines = split(as_text(key.view()), '\n');
     for (std::size_t i = 2; i < lines.size(); ++i) {
         if (lines[i].size() >= needle_size && !lines[i].starts_with("-----")) {
-            needles.emplace_back(lines[i].substr(0, needle_size));
+            needles.add(lines[i].substr(0, needle_size));
         }
     }
 }
@@ -54,7 +54,7 @@ Tree TwinGround::artifacts() const {
 }
 
 Needles TwinGround::needles(const std::vector<Keys>& opened) const {
-    std::vector<std::string> needles;
+    Needles needles;
     for (const Keys& keys : opened) {
         for (const auto& [name, key] : keys) {
             add_needles(needles, key);
@@ -63,7 +63,7 @@ Needles TwinGround::needles(const std::vector<Keys>& opened) const {
     for (const Host& host : hosts_) {
         add_needles(needles, host.pair.private_file);
     }
-    return Needles(std::move(needles));
+    return needles;
 }
 
 } // namespace ducksnest::sim

@@ -120,6 +120,10 @@ bool World::is_excused(const Pod& pod) const {
 }
 
 bool World::is_well() const {
+    const std::vector<EdgeState>& edges = kubelets_.edges();
+    if (!control_plane_.available() || std::ranges::find(edges, EdgeState::failed) != edges.end()) {
+        return false;
+    }
     for (NodeIndex node = 0; node < blueprint_->nodes.size(); ++node) {
         if (!machines_.off(node) && (!is_ready(node) || !machines_.running(node))) {
             return false;
@@ -140,6 +144,25 @@ bool World::is_well() const {
 
 std::vector<std::string> World::complaints() const {
     std::vector<std::string> found;
+    if (!control_plane_.available()) {
+        found.emplace_back("the API is gone: too few control planes run");
+    }
+    complain_about_nodes(found);
+    for (const std::string& edge : kubelets_.failed_edges()) {
+        found.push_back(fmt::format("the connection {} does not work", edge));
+    }
+    complain_about_pods(found);
+    if (!blueprint_->members.empty() && !database_.writable()) {
+        found.emplace_back(
+            database_.leader() ? "the database cannot write: its primary or its synchronous "
+                                 "standby is missing"
+                               : "the database has no primary"
+        );
+    }
+    return found;
+}
+
+void World::complain_about_nodes(std::vector<std::string>& found) const {
     for (NodeIndex node = 0; node < blueprint_->nodes.size(); ++node) {
         const Machine& machine = machines_.machine(node);
         if (machine.stage == Stage::off || (is_ready(node) && machines_.running(node))) {
@@ -149,13 +172,16 @@ std::vector<std::string> World::complaints() const {
         if (!machine.failure.empty()) {
             reason = machine.failure;
         } else if (machine.stage == Stage::running) {
-            reason = kubelets_.problem(node).empty() ? "has not told the API yet"
-                                                     : kubelets_.problem(node);
+            const std::string& problem = kubelets_.problem(node);
+            reason = problem.empty() ? "has not told the API yet" : problem;
         }
         found.push_back(
             fmt::format("node `{}` is not Ready: {}", blueprint_->nodes[node].name, reason)
         );
     }
+}
+
+void World::complain_about_pods(std::vector<std::string>& found) const {
     std::vector<std::uint32_t> running(blueprint_->workloads.size(), 0);
     std::vector<std::string> waiting(blueprint_->workloads.size());
     for (const Pod& pod : cluster_.pods()) {
@@ -178,14 +204,6 @@ std::vector<std::string> World::complaints() const {
             ));
         }
     }
-    if (!blueprint_->members.empty() && !database_.writable()) {
-        found.emplace_back(
-            database_.leader() ? "the database cannot write: its primary or its synchronous "
-                                 "standby is missing"
-                               : "the database has no primary"
-        );
-    }
-    return found;
 }
 
 std::uint64_t World::seal() {

@@ -59,6 +59,8 @@ private:
     void act(const Step& step);
     void set_isolated(SiteIndex site, bool isolated);
     bool is_excused(const Pod& pod) const;
+    void complain_about_nodes(std::vector<std::string>& found) const;
+    void complain_about_pods(std::vector<std::string>& found) const;
 
     const Blueprint* blueprint_;
     Script script_;

@@ -250,3 +250,27 @@ TEST_CASE("the same seed does the same, another seed something else") {
     CHECK(digest(2) == digest(2));
     CHECK(digest(1) != digest(2));
 }
+
+TEST_CASE("without a synchronous standby a streaming one takes over") {
+    Blueprint blueprint = testing::four_machines();
+    testing::add_database(blueprint);
+    blueprint.members[2].synchronous = false;
+    Run run(blueprint, {kill(3, 10min), give_back(3, 30min)});
+    run.until(10min - 1s);
+    REQUIRE(run.world.database().leader() == 0U);
+    run.until(12min);
+    CHECK(run.world.database().leader() != 0U);
+    CHECK(run.world.database().writable());
+    run.until(40min);
+    CHECK(run.world.database().is_streaming(0));
+    CHECK(run.world.is_well());
+}
+
+TEST_CASE("without its only control plane a homelab is not well, whatever still runs") {
+    Run run(testing::four_machines(), {kill(0, 10min)});
+    run.until(20min);
+    CHECK(
+        run.world.complaints() ==
+        std::vector<std::string>{"the API is gone: too few control planes run"}
+    );
+}
