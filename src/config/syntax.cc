@@ -1,29 +1,18 @@
 #include "config/syntax.h"
 
-#include "config/schema.h"
+#include "config/syntax_error.h"
 #include "config/text_check.h"
 #include "config/toml.h"
-#include "diag/secrets.h"
+#include "diag/display.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 
 namespace ducksnest::config {
 namespace {
 
 constexpr int mistakes_max = 20;
-
-std::string_view trim(std::string_view text) {
-    constexpr std::string_view blank = " \t\r";
-    const std::size_t begin = std::min(text.find_first_not_of(blank), text.size());
-    return text.substr(begin, text.find_last_not_of(blank) + 1 - begin);
-}
-
-bool is_header(std::string_view line) {
-    return trim(line).starts_with('[');
-}
 
 /// The mistakes of one file, and a copy of its text in which the lines they stand on are blanked.
 class Recovery {
@@ -40,13 +29,13 @@ public:
                 parsed.diagnostics.push_back(*std::move(wrong));
                 return parsed;
             }
-            std::expected<Value, SyntaxError> root = parse_toml(text_, file_, file_index_);
+            std::expected<Value, SyntaxError> root = parse();
             if (root) {
                 parsed.root = *std::move(root);
                 parsed.complete = parsed.diagnostics.empty();
                 return parsed;
             }
-            parsed.diagnostics.push_back(describe_error(root.error()));
+            parsed.diagnostics.push_back(describe(root.error(), file_, file_index_));
             if (!blank(root.error())) {
                 return parsed;
             }
@@ -55,6 +44,19 @@ public:
     }
 
 private:
+    std::expected<Value, SyntaxError> parse() const {
+        if (const std::optional<std::size_t> foreign = find_foreign(text_)) {
+            const std::size_t size = diag::utf8_size(text_, *foreign);
+            return std::unexpected(SyntaxError{
+                .context = {},
+                .message =
+                    fmt::format("{}, saw '{}'", foreign_character, text_.substr(*foreign, size)),
+                .place = file_.place(static_cast<std::uint32_t>(*foreign)),
+            });
+        }
+        return parse_toml(text_, file_, file_index_);
+    }
+
     /// Blanks what the mistake spoils. False when it may spoil everything after it, as an open
     /// bracket or quote does.
     bool blank(const SyntaxError& error) {
@@ -64,7 +66,7 @@ private:
         }
         const std::string_view line = current_line(first);
         std::uint32_t last = first;
-        if (is_header(line) && is_one_of(error.context, {"table header", "key", "string"})) {
+        if (is_header(line) && is_one_of(error.context, {"table header", "key", "string", ""})) {
             while (last < file_.line_count() && !is_header(current_line(last + 1))) {
                 ++last;
             }
@@ -83,7 +85,10 @@ private:
     /// The mistake is in a `key = value` that begins and ends on its line.
     static bool is_local(const SyntaxError& error, std::string_view line) {
         const std::size_t equals = line.find('=');
-        if (is_one_of(error.context, {"key-value pair", "key", "root table"})) {
+        if (error.context.empty() && !line.contains('=')) {
+            return false;
+        }
+        if (is_one_of(error.context, {"key-value pair", "key", "root table", ""})) {
             return !line.contains("\"\"\"") && !line.contains("'''");
         }
         const bool after_equals = equals != std::string_view::npos && equals < error.place.column;
@@ -101,174 +106,10 @@ private:
         return std::string_view(text_).substr(file_.line_start(number), file_.line(number).size());
     }
 
-    diag::Diagnostic describe_error(const SyntaxError& error) const;
-    void explain_repetition(const SyntaxError& error, diag::Diagnostic& diagnostic) const;
-
     const diag::SourceFile& file_;
     std::uint32_t file_index_;
     std::string text_;
 };
-
-/// The value of a line `key = value # comment` when it is text that lacks its quotes.
-std::optional<std::string> unquoted_text(std::string_view line) {
-    const std::size_t equals = line.find('=');
-    if (equals == std::string_view::npos) {
-        return std::nullopt;
-    }
-    std::string_view value = line.substr(equals + 1);
-    value = trim(value.substr(0, value.find('#')));
-    const bool plain =
-        !value.empty() && value.find_first_of("\"'[]{}=,\\") == std::string_view::npos;
-    return plain ? std::optional(std::string(value)) : std::nullopt;
-}
-
-struct Wording {
-    std::string_view theirs{}; ///< How the parser's message starts.
-    std::string_view ours{};   ///< Instead of it; empty: keep it.
-    std::string_view help{};
-};
-
-/// What people meet most, in words that say what to do.
-constexpr std::array<Wording, 8> wordings = {{
-    {"encountered end-of-file", "the file ends too early", "is a quote or bracket above not closed?"
-    },
-    {"expected '=', saw ':'", "", "TOML has `key = value`"},
-    {"expected '='", "", "write `key = value`"},
-    {"unescaped control characters", "the string is not closed", "add a quote at its end"},
-    {"expected a comment or whitespace",
-     "expected the end of the line",
-     "write one key on each line"},
-    {"expected keys, tables",
-     "a line is a key, a header or a comment",
-     "a key of other characters than A-Z, a-z, 0-9, _ and - needs quotes"},
-    {"expected comma or closing ']'", "", "is a `]` missing before this?"},
-    {"unknown escape sequence", "", "write a backslash as `\\\\`, or use '…' instead of \"…\""},
-}};
-
-const Wording* wording_of(const SyntaxError& error) {
-    const auto found = std::ranges::find_if(wordings, [&](const Wording& wording) {
-        return error.message.starts_with(wording.theirs);
-    });
-    return found != wordings.end() ? found : nullptr;
-}
-
-/// The parser quotes with apostrophes and shows line ends as escapes; we use backticks and words.
-std::string in_our_words(const SyntaxError& error) {
-    const Wording* wording = wording_of(error);
-    std::string message = error.message;
-    if (wording != nullptr && !wording->ours.empty()) {
-        const std::size_t saw = message.find(", saw ");
-        message = std::string(wording->ours) +
-                  (saw == std::string::npos ? std::string() : message.substr(saw));
-    }
-    constexpr std::string_view line_end = "'\\n'";
-    if (const std::size_t at = message.find(line_end); at != std::string::npos) {
-        message.replace(at, line_end.size(), "the end of the line");
-    }
-    std::ranges::replace(message, '\'', '`');
-    return message;
-}
-
-/// How to write what stands behind the `=` of a line: with quotes, unless the key takes a number.
-std::string quotes_help(std::string_view line, std::string_view value) {
-    const std::string_view name = trim(line.substr(0, line.find('=')));
-    for (const Section& section : schema()) {
-        for (const Key& key : section.keys) {
-            if (key.name == name && (key.type == Type::integer || key.type == Type::money)) {
-                return fmt::format("write it like `{} = {}`", key.name, key.example);
-            }
-        }
-    }
-    return fmt::format("write {}", diag::quoted(fmt::format("\"{}\"", value)));
-}
-
-diag::Diagnostic Recovery::describe_error(const SyntaxError& error) const {
-    const std::uint32_t begin = file_.offset(error.place);
-    const Wording* wording = wording_of(error);
-    const bool is_reworded = wording != nullptr && !wording->ours.empty();
-    diag::Diagnostic diagnostic{
-        .code = "E0101",
-        .message = error.context.empty() || error.context == "root table" || is_reworded
-                       ? in_our_words(error)
-                       : fmt::format("cannot read this {}: {}", error.context, in_our_words(error)),
-        .primary = {{.file = file_index_, .begin = begin, .end = begin}, ""},
-    };
-    if (error.message.starts_with("exceeded maximum nested value depth")) {
-        diagnostic.code = "E0113";
-        diagnostic.message = "lists and tables are nested deeper than 256";
-        diagnostic.help.emplace_back("no value of homelab.toml is nested deeper than two");
-        return diagnostic;
-    }
-    if (error.message.starts_with("cannot redefine") ||
-        error.message.starts_with("cannot insert")) {
-        explain_repetition(error, diagnostic);
-        return diagnostic;
-    }
-    if (error.place.line > file_.line_count()) {
-        return diagnostic;
-    }
-    const std::string_view line = file_.line(error.place.line);
-    const bool in_value = error.context != "table header" && error.context != "array" &&
-                          line.find('=') < error.place.column;
-    const std::optional<std::string> text = in_value ? unquoted_text(line) : std::nullopt;
-    if (text && text->find_first_not_of("0123456789+-_.") != std::string::npos) {
-        const auto at = static_cast<std::uint32_t>(line.find(*text, line.find('=')));
-        diagnostic.message = fmt::format("{} is text without quotes", diag::quoted(*text));
-        diagnostic.primary.span.begin = file_.line_start(error.place.line) + at;
-        diagnostic.primary.span.end =
-            diagnostic.primary.span.begin + static_cast<std::uint32_t>(text->size());
-        diagnostic.help.push_back(quotes_help(line, *text));
-    } else if (wording != nullptr) {
-        diagnostic.help.emplace_back(wording->help);
-    }
-    return diagnostic;
-}
-
-/// "cannot redefine existing table 'nodes.a'": shows the first one, too.
-void Recovery::explain_repetition(const SyntaxError& error, diag::Diagnostic& diagnostic) const {
-    diagnostic.code = "E0102";
-    const std::uint32_t number = error.place.line;
-    const std::string_view line = trim(file_.line(number));
-    const auto name_of = [](std::string_view text) {
-        text = trim(text);
-        return trim(
-            text.starts_with('[') ? text.substr(0, text.find_last_of(']') + 1)
-                                  : text.substr(0, text.find('='))
-        );
-    };
-    const std::string_view name = name_of(line);
-    const bool header = is_header(line);
-    const auto start = file_.line_start(number) +
-                       static_cast<std::uint32_t>(line.data() - file_.line(number).data());
-    diagnostic.message = fmt::format("{} stands here a second time", diag::quoted(name));
-    diagnostic.primary.span = {
-        .file = file_index_, .begin = start, .end = start + static_cast<std::uint32_t>(name.size())
-    };
-    for (std::uint32_t before = number - 1; before >= 1; --before) {
-        const std::string_view other = file_.line(before);
-        if (name_of(other) == name && !name.empty()) {
-            const auto at = file_.line_start(before) +
-                            static_cast<std::uint32_t>(trim(other).data() - other.data());
-            diagnostic.notes.push_back({
-                "it stands here first",
-                {{.file = file_index_,
-                  .begin = at,
-                  .end = at + static_cast<std::uint32_t>(name.size())},
-                 ""},
-            });
-            break;
-        }
-        if (!header && is_header(other)) {
-            break;
-        }
-    }
-    if (diagnostic.notes.empty()) {
-        diagnostic.message = fmt::format("{}: {}", diag::quoted(name), in_our_words(error));
-    }
-    diagnostic.help.push_back(
-        header ? "put all keys of a section under one header" : "keep one of the two"
-    );
-}
 
 } // namespace
 

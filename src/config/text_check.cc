@@ -76,29 +76,40 @@ bool is_key_character(char c) {
            c == '_' || c == ' ' || c == '\t';
 }
 
+/// Calls `visit(offset)` for every byte that stands in no string and no comment, until it says
+/// stop.
+void walk_outside(std::string_view text, auto&& visit) {
+    for (std::size_t at = 0; at < text.size();) {
+        if (text[at] == '#') {
+            at = std::min(text.find('\n', at), text.size());
+        } else if (text[at] == '"' || text[at] == '\'') {
+            at = after_string(text, at);
+        } else if (!visit(at)) {
+            return;
+        } else {
+            ++at;
+        }
+    }
+}
+
 /// Every dot of a key is a table inside a table, which parsers build and free by recursion.
 std::optional<diag::Diagnostic> check_depth(std::string_view text, std::uint32_t file) {
     std::size_t dots = 0;
-    for (std::size_t at = 0; at < text.size();) {
-        const char c = text[at];
-        if (c == '#') {
-            at = std::min(text.find('\n', at), text.size());
-        } else if (c == '"' || c == '\'') {
-            at = after_string(text, at);
-        } else {
-            dots = c == '.' ? dots + 1 : is_key_character(c) ? dots : 0;
-            ++at;
-        }
-        if (dots > key_dots_max) {
-            return diag::Diagnostic{
-                .code = "E0113",
-                .message = fmt::format("a key has more than {} dots", key_dots_max),
-                .primary = {span_at(file, at - 1, 1), "too deep"},
-                .help = {"no key of homelab.toml has more than two"},
-            };
-        }
+    std::optional<std::size_t> found;
+    walk_outside(text, [&](std::size_t at) {
+        dots = text[at] == '.' ? dots + 1 : is_key_character(text[at]) ? dots : 0;
+        found = dots > key_dots_max ? std::optional(at) : std::nullopt;
+        return !found;
+    });
+    if (!found) {
+        return std::nullopt;
     }
-    return std::nullopt;
+    return diag::Diagnostic{
+        .code = "E0113",
+        .message = fmt::format("a key has more than {} dots", key_dots_max),
+        .primary = {span_at(file, *found, 1), "too deep"},
+        .help = {"no key of homelab.toml has more than two"},
+    };
 }
 
 } // namespace
@@ -118,6 +129,16 @@ std::optional<diag::Diagnostic> check_text(std::string_view text, std::uint32_t 
         return wrong;
     }
     return check_depth(text, file_index);
+}
+
+std::optional<std::size_t> find_foreign(std::string_view text) {
+    std::optional<std::size_t> found;
+    walk_outside(text, [&](std::size_t at) {
+        found =
+            (static_cast<unsigned char>(text[at]) & 0x80U) != 0 ? std::optional(at) : std::nullopt;
+        return !found;
+    });
+    return found;
 }
 
 } // namespace ducksnest::config

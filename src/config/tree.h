@@ -11,7 +11,16 @@ namespace ducksnest::config {
 
 enum class Kind : std::uint8_t { string, integer, real, boolean, date, array, table };
 
-struct Entry;
+/// A key of a table and what it stands for. A template, because the two types need each other.
+template <class T>
+struct EntryOf {
+    std::string key{};
+    diag::Span key_span{};
+    T value{};
+};
+
+struct Value;
+using Entry = EntryOf<Value>;
 
 /// A TOML value together with the place where it was written.
 struct Value {
@@ -25,12 +34,6 @@ struct Value {
 
     /// The entry of a table, or null.
     const Entry* find(std::string_view key) const;
-};
-
-struct Entry {
-    std::string key{};
-    diag::Span key_span{};
-    Value value{};
 };
 
 /// With its article, for messages: "a string", "an integer", "a section".

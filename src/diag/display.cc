@@ -121,6 +121,16 @@ std::size_t utf8_size(std::string_view text, std::size_t at) {
     return decode(text, at).bytes;
 }
 
+std::string printable(std::string_view text) {
+    std::string shown;
+    for (std::size_t at = 0; at < text.size();) {
+        const Glyph glyph = next_glyph(text, at);
+        shown += glyph.text;
+        at += glyph.bytes;
+    }
+    return shown;
+}
+
 std::size_t display_width(std::string_view text) {
     std::size_t columns = 0;
     for (std::size_t at = 0; at < text.size();) {

@@ -21,6 +21,9 @@ Glyph next_glyph(std::string_view text, std::size_t at);
 /// Bytes of the UTF-8 character at `at` (RFC 3629), or 0 when the bytes there are none.
 std::size_t utf8_size(std::string_view text, std::size_t at);
 
+/// A text as its glyphs: nothing in it can move the cursor or reorder a line.
+std::string printable(std::string_view text);
+
 /// Columns a text takes on a terminal.
 std::size_t display_width(std::string_view text);
 

@@ -115,8 +115,8 @@ Result<PublicKey> parse_age(std::string_view text) {
     PublicKey key{.kind = KeyKind::x25519};
     unsigned buffer = 0;
     unsigned bits = 0;
-    for (std::size_t i = 0; i < groups.size(); ++i) {
-        const std::size_t group = alphabet.find(groups[i]);
+    for (const char c : groups) {
+        const std::size_t group = alphabet.find(c);
         if (group == std::string_view::npos) {
             return damaged("it has a character that age recipients do not have");
         }
