@@ -164,7 +164,7 @@ int main(int argc, char** argv) {
         return 2;
     }
     try {
-        return play(argv[1], argv[2]) == 0 ? 0 : 1;
+        return play(argv[1], fs::absolute(argv[2])) == 0 ? 0 : 1;
     } catch (const std::exception& failure) {
         fmt::print(stderr, "{}: {}\n", argv[1], failure.what());
         return 1;
