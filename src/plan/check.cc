@@ -1,7 +1,6 @@
 #include "plan/check.h"
 
 #include "base/text.h"
-#include "plan/addresses.h"
 #include "plan/check_capacity.h"
 #include "plan/context.h"
 #include "plan/database.h"
@@ -12,8 +11,9 @@
 namespace ducksnest::plan {
 namespace {
 
-void check_addresses(const model::Homelab& homelab, std::vector<diag::Diagnostic>& found) {
-    for (const std::size_t index : plan_addresses(homelab).unplaced) {
+void check_addresses(const Context& context, std::vector<diag::Diagnostic>& found) {
+    const model::Homelab& homelab = *context.homelab;
+    for (const std::size_t index : context.unplaced) {
         const model::Node& node = homelab.nodes[index];
         const model::Site& site = *homelab.find_site(*node.site);
         found.push_back({
@@ -29,9 +29,9 @@ void check_addresses(const model::Homelab& homelab, std::vector<diag::Diagnostic
     }
 }
 
-void check_database(const Context& context, std::vector<diag::Diagnostic>& found) {
-    const model::Database& database = *context.homelab->database;
-    const DatabasePlan plan = plan_database(context);
+void check_database(
+    const model::Database& database, const DatabasePlan& plan, std::vector<diag::Diagnostic>& found
+) {
     diag::Diagnostic diagnostic;
     switch (plan.problem) {
     case DatabaseProblem::none:
@@ -70,13 +70,13 @@ void check_database(const Context& context, std::vector<diag::Diagnostic>& found
 std::vector<diag::Diagnostic> check(const model::Homelab& homelab) {
     std::vector<diag::Diagnostic> found;
     const Context context = make_context(homelab);
-    check_addresses(homelab, found);
-    std::vector<DatabaseMember> members;
+    check_addresses(context, found);
+    DatabasePlan database;
     if (homelab.database) {
-        check_database(context, found);
-        members = plan_database(context).members;
+        database = plan_database(context);
+        check_database(*homelab.database, database, found);
     }
-    check_capacity(context, plan_workloads(context, members), found);
+    check_capacity(context, plan_workloads(context, database.members), found);
     diag::normalize(found);
     return found;
 }

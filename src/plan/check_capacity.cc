@@ -14,10 +14,14 @@
 namespace ducksnest::plan {
 namespace {
 
+/// Keys of the taints of a machine of this role and size.
 std::vector<std::string_view> taint_keys(model::Role role, MemoryClass memory_class) {
     std::vector<std::string_view> keys;
-    for (const Taint& taint : taints_of(role, memory_class)) {
-        keys.push_back(taint.key == control_plane_taint ? control_plane_taint : small_memory_taint);
+    if (is_tainted_control_plane(role, memory_class)) {
+        keys.push_back(control_plane_taint);
+    }
+    if (memory_class == MemoryClass::small) {
+        keys.push_back(small_memory_taint);
     }
     return keys;
 }
@@ -184,16 +188,18 @@ private:
         const Slot& slot = replacement_->slot;
         diagnostic.notes.push_back(
             {fmt::format(
-                 "{} of `{}` bring {} MiB and {}m each for all that was lost{}",
+                 "{} of `{}` {} {} MiB and {}m each for all that was lost{}",
                  count_of(static_cast<std::size_t>(*dr->max_replacements), "replacement"),
                  *replacement_->offer->instance,
+                 *dr->max_replacements == 1 ? "brings" : "bring",
                  slot.free.memory,
                  slot.free.millicpus,
                  slot.taints.empty() || workload.memory > slot.free.memory
                      ? ""
                      : ", and are too small for anything but small pods"
              ),
-             {replacement_->offer->instance.span, "the smallest offer: the others may be sold out"}}
+             {replacement_->offer->instance.span,
+              dr->offers.size() > 1 ? "the smallest offer: the others may be sold out" : ""}}
         );
     }
 

@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <utility>
 
 namespace ducksnest::plan {
 namespace {
@@ -24,12 +26,28 @@ net::PathMtu mtu_of(const model::Network& network, net::Family underlay) {
     return net::pod_mtu(static_cast<int>(*network.tailnet_mtu), underlay);
 }
 
+/// Reserves depend on role and memory class only: six cases, however many machines.
+void settle_capacity(Context& context) {
+    std::map<std::pair<model::Role, MemoryClass>, std::vector<Reserve>> known;
+    for (Machine& machine : context.machines) {
+        const model::Node& node = *machine.node;
+        machine.memory_class = memory_class_of(*node.memory);
+        auto [at, is_new] = known.try_emplace({*node.role, machine.memory_class});
+        if (is_new) {
+            at->second = reserves_of(use_of(context, *node.role, machine.memory_class));
+        }
+        machine.left =
+            allocatable({.memory = *node.memory, .millicpus = *node.cpus * 1000}, at->second);
+    }
+}
+
 } // namespace
 
 Context make_context(const model::Homelab& homelab) {
     Context context;
     context.homelab = &homelab;
-    const AddressPlan addresses = plan_addresses(homelab);
+    AddressPlan addresses = plan_addresses(homelab);
+    context.unplaced = std::move(addresses.unplaced);
     context.machines.reserve(homelab.nodes.size());
     for (std::size_t i = 0; i < homelab.nodes.size(); ++i) {
         const model::Node& node = homelab.nodes[i];
@@ -47,11 +65,7 @@ Context make_context(const model::Homelab& homelab) {
     }
     context.balanced = context.control_planes.size() > 1;
     context.log_agent = homelab.logs.has_value();
-    for (Machine& machine : context.machines) {
-        const model::Node& node = *machine.node;
-        machine.memory_class = memory_class_of(*node.memory);
-        machine.left = capacity_of(context, *node.role, *node.memory, *node.cpus);
-    }
+    settle_capacity(context);
     context.cache_proxy = homelab.cache.has_value();
     // Kubernetes gives `kubernetes.default` the first address; the tenth is DNS by long custom.
     context.service_ip = nth(*homelab.network.services, 1);

@@ -25,7 +25,8 @@ struct Machine {
 /// What every component asks for, worked out once. Lives only while a plan is made.
 struct Context {
     const model::Homelab* homelab = nullptr;
-    std::vector<Machine> machines{}; ///< Sorted by name.
+    std::vector<Machine> machines{};     ///< Sorted by name.
+    std::vector<std::size_t> unplaced{}; ///< Machines whose site has no address left.
     std::vector<const Machine*> control_planes{};
     bool balanced = false; ///< More than one API server: a balancer on each node.
     bool log_agent = false;

@@ -61,9 +61,13 @@ bool kubelet_may_set(std::string_view label) {
            prefix == "node.kubernetes.io" || prefix.ends_with(".node.kubernetes.io");
 }
 
+bool is_tainted_control_plane(model::Role role, MemoryClass memory_class) {
+    return role == model::Role::control_plane && memory_class != MemoryClass::large;
+}
+
 std::vector<Taint> taints_of(model::Role role, MemoryClass memory_class) {
     std::vector<Taint> taints;
-    if (role == model::Role::control_plane && memory_class != MemoryClass::large) {
+    if (is_tainted_control_plane(role, memory_class)) {
         taints.push_back({.key = std::string(control_plane_taint), .effect = "NoSchedule"});
     }
     if (memory_class == MemoryClass::small) {

@@ -23,6 +23,9 @@ std::map<std::string, std::string> labels_of(const Machine& machine);
 /// kubernetes.io only a few); bootstrap sets the rest.
 bool kubelet_may_set(std::string_view label);
 
+/// Whether a control plane of this size is kept for itself.
+bool is_tainted_control_plane(model::Role role, MemoryClass memory_class);
+
 /// A control plane that cannot spare memory and a machine that is too small keep pods away, unless
 /// they say they stand it.
 std::vector<Taint> taints_of(const Machine& machine);

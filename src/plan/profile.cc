@@ -67,10 +67,23 @@ void add_control_plane(const Context& context, Profile& profile) {
     profile.files.emplace_back(scheduler_config());
 }
 
+/// The profile's units and a node's own, both in start order, as one list.
+std::vector<Shared<Unit>> in_order(const Profile& profile, const std::vector<Shared<Unit>>& own) {
+    std::vector<Shared<Unit>> units;
+    units.reserve(profile.start_order.size());
+    auto shared = profile.units.begin();
+    auto next = own.begin();
+    for (const std::string& name : profile.start_order) {
+        const bool is_shared = shared != profile.units.end() && (*shared)->name == name;
+        ASSERT(is_shared || next != own.end());
+        units.push_back(is_shared ? *shared++ : *next++);
+        ASSERT(units.back()->name == name);
+    }
+    return units;
+}
+
 /// The control plane's own clients dial the API server beside them.
-void add_own_control_plane(const Context& context, const Machine& machine, NodePlan& node) {
-    node.units.emplace_back(etcd_unit(context, machine));
-    node.units.emplace_back(api_server_unit(context, machine));
+void add_own_kubeconfigs(const Context& context, const Machine& machine, NodePlan& node) {
     const std::string server = https_url(machine.address, api_port);
     const auto add = [&](std::string_view component, std::string_view owner) {
         node.files.emplace_back(kubeconfig(component, server, std::string(owner)));
@@ -81,6 +94,7 @@ void add_own_control_plane(const Context& context, const Machine& machine, NodeP
     if (context.homelab->dr) {
         add("dr", "root");
     }
+    std::ranges::sort(node.files, {}, [](const auto& file) -> const auto& { return file->path; });
 }
 
 } // namespace
@@ -124,17 +138,18 @@ void equip(
     const Context& context, const Machine& machine, const Shared<Profile>& profile, NodePlan& node
 ) {
     node.profile = profile;
-    node.units = profile->units;
     node.files = profile->files;
-    node.units.emplace_back(open_unit(machine));
-    node.units.emplace_back(tailscale_up_unit(machine, node.routes));
-    node.units.emplace_back(kubelet_unit(machine, node.labels));
-    node.units.emplace_back(fence_unit(machine));
+    std::vector<Shared<Unit>> own{
+        Shared(open_unit(machine)), Shared(tailscale_up_unit(machine, node.routes))
+    };
     if (node.role == model::Role::control_plane) {
-        add_own_control_plane(context, machine, node);
+        own.emplace_back(etcd_unit(context, machine));
+        own.emplace_back(api_server_unit(context, machine));
+        add_own_kubeconfigs(context, machine, node);
     }
-    std::ranges::stable_sort(node.units, {}, rank_of);
-    std::ranges::sort(node.files, {}, [](const auto& file) -> const auto& { return file->path; });
+    own.emplace_back(kubelet_unit(machine, node.labels));
+    own.emplace_back(fence_unit(machine));
+    node.units = in_order(*profile, own);
 }
 
 } // namespace ducksnest::plan
