@@ -21,6 +21,7 @@ const std::vector<Command>& command_table() {
         certs_verify_command(),
         certs_open_command(),
         up_command(),
+        bootstrap_command(),
         sim_command(),
         help_command(),
         completions_command(),

@@ -8,11 +8,13 @@
 #include "base/result.h"
 #include "ports/clock.h"
 #include "ports/files.h"
+#include "ports/http.h"
 #include "ports/machine.h"
 #include "ports/node_secrets.h"
 #include "ports/parallel.h"
 #include "ports/random.h"
 #include "ports/terminal.h"
+#include "ports/timer.h"
 
 #include <functional>
 #include <memory>
@@ -31,6 +33,11 @@ struct Doors {
     Parallel& parallel;
     Machine& machine;
     NodeSecrets& node_secrets;
+    Timer& timer;
+    /// Servers, with an identity of our own.
+    std::function<std::unique_ptr<Http>(HttpOptions options)> open_http;
+    /// So many threads, for work that waits for others more than it computes.
+    std::function<std::unique_ptr<Parallel>(std::size_t threads)> open_threads;
     /// Files below a folder; relative paths are meant from it.
     std::function<std::unique_ptr<Files>(const std::string& folder)> open_folder;
     /// A folder as people are shown it: absolute.
@@ -53,6 +60,13 @@ public:
     Parallel& parallel() { return doors_.parallel; }
     Machine& machine() { return doors_.machine; }
     NodeSecrets& node_secrets() { return doors_.node_secrets; }
+    Timer& timer() { return doors_.timer; }
+    std::unique_ptr<Http> open_http(HttpOptions options) {
+        return doors_.open_http(std::move(options));
+    }
+    std::unique_ptr<Parallel> open_threads(std::size_t threads) {
+        return doors_.open_threads(threads);
+    }
     const Environment& environment() const { return doors_.environment; }
     Progress& progress() { return *progress_; }
     Input& in() { return doors_.in; }

@@ -1,11 +1,13 @@
 #include "app/context.h"
 #include "app/parse.h"
+#include "io/curl_http.h"
 #include "io/environment.h"
 #include "io/linux_machine.h"
 #include "io/os_random.h"
 #include "io/posix_files.h"
 #include "io/posix_node_secrets.h"
 #include "io/signals.h"
+#include "io/steady_timer.h"
 #include "io/stream.h"
 #include "io/system_clock.h"
 #include "io/thread_pool.h"
@@ -25,6 +27,7 @@ int main(int argc, char** argv) {
     io::ThreadPool threads;
     io::LinuxMachine machine;
     io::PosixNodeSecrets node_secrets;
+    io::SteadyTimer timer;
     const app::Doors doors{
         .out = out,
         .err = err,
@@ -34,6 +37,10 @@ int main(int argc, char** argv) {
         .parallel = threads,
         .machine = machine,
         .node_secrets = node_secrets,
+        .timer = timer,
+        .open_http = [](HttpOptions options
+                     ) { return std::make_unique<io::CurlHttp>(std::move(options)); },
+        .open_threads = [](std::size_t count) { return std::make_unique<io::ThreadPool>(count); },
         .open_folder = [](const std::string& path
                        ) { return std::make_unique<io::PosixFiles>(path); },
         .show_folder = io::absolute_path,

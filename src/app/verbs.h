@@ -6,6 +6,7 @@
 /// help.
 namespace ducksnest::app {
 
+Command bootstrap_command();
 Command check_command();
 Command certs_open_command();
 Command certs_recreate_command();

@@ -18,7 +18,7 @@ void start_curl_once() {
 } // namespace
 
 struct CurlHttp::State {
-    CurlHttpOptions options{};
+    HttpOptions options{};
     std::mutex mutex{};
     std::vector<CurlLane> idle{}; ///< Last in, first out: the warmest connection is used next.
 
@@ -45,7 +45,7 @@ struct CurlHttp::State {
     }
 };
 
-CurlHttp::CurlHttp(CurlHttpOptions options)
+CurlHttp::CurlHttp(HttpOptions options)
     : state_(std::make_unique<State>()) {
     start_curl_once();
     state_->options = std::move(options);

@@ -132,7 +132,7 @@ TEST_CASE("nobody there") {
 TEST_CASE("a host goes where the options say") {
     HttpServer server(echo);
     const int port = std::stoi(server.url().substr(server.url().rfind(':') + 1));
-    io::CurlHttpOptions options;
+    HttpOptions options;
     options.addresses.push_back({.host = "api.invalid", .port = port, .address = "127.0.0.1"});
     io::CurlHttp http(std::move(options));
     CHECK(http.send({.url = "http://api.invalid:" + std::to_string(port) + "/x"}).has_value());

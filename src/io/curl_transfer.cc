@@ -32,7 +32,7 @@ curl_blob blob(std::string_view text) {
 
 CurlTransfer::CurlTransfer(
     CurlLane& lane,
-    const CurlHttpOptions& options,
+    const HttpOptions& options,
     const HttpRequest& request,
     const HttpReceiver* receiver
 )

@@ -14,7 +14,7 @@ public:
     /// All four must outlive the transfer; `receiver` may be null.
     CurlTransfer(
         CurlLane& lane,
-        const CurlHttpOptions& options,
+        const HttpOptions& options,
         const HttpRequest& request,
         const HttpReceiver* receiver
     );
@@ -39,7 +39,7 @@ private:
     bool take_body(std::string_view piece);
 
     CurlLane& lane_;
-    const CurlHttpOptions& options_;
+    const HttpOptions& options_;
     const HttpRequest& request_;
     const HttpReceiver* receiver_;
     CurlList headers_{};

@@ -1,14 +1,17 @@
 #pragma once
 
 #include "base/result.h"
+#include "base/secret.h"
 #include "base/time.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace ducksnest {
 
@@ -36,13 +39,35 @@ struct HttpResponse {
     std::string_view header(std::string_view name) const;
 };
 
+/// Whoever asks for this host and port is sent to this address; names in certificates and headers
+/// stay those of the URL.
+struct AddressOverride {
+    std::string host{};
+    int port = 443;
+    std::string address{};
+};
+
+enum class Proxies : std::uint8_t {
+    none,
+    environment, ///< As https_proxy and its siblings say.
+};
+
+/// Who we are and whom we trust: fixed when a door is opened.
+struct HttpOptions {
+    std::string authorities{}; ///< PEM; empty trusts what the system trusts.
+    std::string certificate{}; ///< PEM chain we show; empty shows none.
+    Secret key{};              ///< PEM of the certificate's private key.
+    std::vector<AddressOverride> addresses{};
+    Proxies proxies = Proxies::none;
+    Duration connect_timeout = Duration(10'000);
+};
+
 /// Takes a body piece by piece; false ends the call early, which is no error.
 using HttpReceiver = std::function<bool(std::string_view piece)>;
 
 /// Whether connections can be had and answers read, not what they say: every status is a success
 /// here. Redirects are not followed, and nothing is retried. Safe to call from several threads at
-/// once; connections are kept and used again. Who we are and whom we trust is fixed when the door
-/// is made.
+/// once; connections are kept and used again.
 ///
 /// Errors: `unavailable` (no connection, or it broke), `timeout` (deadline or idle passed),
 /// `unauthenticated` (their certificate is not trusted, or ours is refused in the handshake),

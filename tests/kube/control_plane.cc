@@ -101,7 +101,7 @@ void ControlPlane::stop() {
     std::filesystem::remove_all(folder_, ignored);
 }
 
-io::CurlHttpOptions ControlPlane::credentials(const std::string& name) const {
+HttpOptions ControlPlane::credentials(const std::string& name) const {
     return {
         .authorities = read_text(folder_ / "authority.crt"),
         .certificate = read_text(folder_ / (name + ".crt")),
@@ -114,7 +114,7 @@ ControlPlane& control_plane() {
     return instance;
 }
 
-RealKube::RealKube(io::CurlHttpOptions credentials, std::string server)
+RealKube::RealKube(HttpOptions credentials, std::string server)
     : http(std::move(credentials))
     , client(http, timer, random, {.server = std::move(server)}) {}
 

@@ -29,7 +29,7 @@ public:
     const std::string& fact(const std::string& name) const { return facts_.at(name); }
     const std::filesystem::path& folder() const { return folder_; }
     /// Client credentials of the certificate with that name: "admin" or "visitor".
-    io::CurlHttpOptions credentials(const std::string& name = "admin") const;
+    HttpOptions credentials(const std::string& name = "admin") const;
 
 private:
     void read_facts(int out);
@@ -47,7 +47,7 @@ ControlPlane& control_plane();
 /// A client with doors of its own.
 struct RealKube {
     explicit RealKube(
-        io::CurlHttpOptions credentials = control_plane().credentials(),
+        HttpOptions credentials = control_plane().credentials(),
         std::string server = control_plane().fact("server")
     );
 

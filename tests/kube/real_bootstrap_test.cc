@@ -331,13 +331,13 @@ TEST_CASE("a certificate without rights, and one of another authority, are told 
     CHECK(denied.error().code == ErrorCode::denied);
     CHECK(denied.error().message.find("User \"visitor\" cannot") != std::string::npos);
 
-    io::CurlHttpOptions nobody;
+    HttpOptions nobody;
     nobody.authorities = control_plane().credentials().authorities;
     RealKube unknown(std::move(nobody));
     CHECK(unknown.client.server_version().error().code == ErrorCode::unauthenticated);
 
     // The server's certificate is not from an authority that we trust.
-    RealKube suspicious(io::CurlHttpOptions{});
+    RealKube suspicious(HttpOptions{});
     const Result<std::string> version = suspicious.client.server_version();
     CHECK(version.error().code == ErrorCode::unauthenticated);
     CHECK(version.error().help.starts_with("the server's certificate must come from an authority"));

@@ -18,7 +18,7 @@ namespace ducksnest::kube::testing {
 
 /// The least of an API server that a bootstrap can be tried on: objects in memory, one manager per
 /// object, namespaces that have to exist, and kinds that come with their definition.
-class FakeKube final : public Kube {
+class FakeKube : public Kube {
 public:
     Result<Json> get(const Ref& ref) override;
     Result<std::string> list(const ListQuery& query, const ObjectReceiver& receiver) override;

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "app/context.h"
+#include "app/exit.h"
+#include "kube/object.h"
+
+#include <expected>
+#include <string>
+#include <vector>
+
+namespace ducksnest::app {
+
+/// What a bootstrap applies, and the homelab it is for.
+struct BootstrapSet {
+    std::string homelab{};
+    std::vector<kube::Object> objects{};
+};
+
+/// From the lock that `--lock` names, else from homelab.toml. `Exit` when what is wrong has been
+/// told already.
+Result<std::expected<BootstrapSet, Exit>> bootstrap_set(Context& context);
+
+/// Adds Calico's definitions: from the file that `--definitions` names, else from the cache, else
+/// downloaded; in each case only the pinned bytes.
+Result<void> add_definitions(Context& context, BootstrapSet& set);
+
+/// A path as the user means it: `~/` is the home folder.
+std::string expand_home(Context& context, const std::string& path);
+
+/// A file that has to be there; relative paths are meant from the working folder.
+Result<Bytes> read_required(Context& context, const std::string& path);
+
+} // namespace ducksnest::app
