@@ -28,7 +28,7 @@ std::optional<Phase> phase_of(std::string_view path) {
     }
     path.remove_prefix(slash + 1);
     path.remove_suffix(std::string_view(".yaml").size());
-    return parse_phase(path);
+    return kube::parse_phase(path);
 }
 
 void read_file(ManifestSet& set, const ManifestText& file, const Values& values) {
@@ -42,8 +42,8 @@ void read_file(ManifestSet& set, const ManifestText& file, const Values& values)
             .message = fmt::format("the name of `manifests/{}` says no phase", path),
             .primary = {.span = {.file = source, .begin = 0, .end = 0}, .text = {}},
             .notes = {},
-            .help = {"call it <addon>/<phase>.yaml; the phases are admin, namespaces, foundations, "
-                     "definitions, settings, daemons, dns and workloads"},
+            .help = {"call it <addon>/<phase>.yaml; the phases are admin, namespaces, access, "
+                     "definitions, settings, network, dns and services"},
         });
         return;
     }
@@ -100,7 +100,8 @@ std::vector<Object> make_objects(const plan::Plan& plan) {
 std::map<std::string, std::string> render_objects(std::span<const Object> objects) {
     std::map<std::string, std::string> files;
     for (const Object& object : objects) {
-        std::string& text = files[fmt::format("{}/{}.yaml", object.addon, to_string(object.phase))];
+        std::string& text =
+            files[fmt::format("{}/{}.yaml", object.addon, kube::to_string(object.phase))];
         text += text.empty() ? "# Written by `ducksnest render`; change homelab.toml instead.\n"
                              : "---\n";
         text += write_yaml(object.value);

@@ -256,6 +256,17 @@ TEST_CASE("the scheduler meets the pods that the plan counted with") {
     });
 }
 
+TEST_CASE("the bootstrap gets every object with its phase and place") {
+    const std::vector<kube::Object> handed = for_bootstrap(objects());
+    REQUIRE(handed.size() == objects().size());
+    CHECK(handed.front().phase == "admin");
+    CHECK(handed.front().origin == "manifests/rbac/admin.yaml:3");
+    for (std::size_t i = 0; i < handed.size(); ++i) {
+        CHECK(kube::phase_of(handed[i], {}).value() == objects()[i].phase);
+        CHECK(handed[i].body == objects()[i].value);
+    }
+}
+
 TEST_CASE("the example's own values arrive") {
     const Values values = values_of(example());
     CHECK(values.at("api_host") == Json("10.20.1.10"));
@@ -296,7 +307,7 @@ TEST_CASE("an addon is there when the plan has it") {
 TEST_CASE("a file under no phase's name and an object declared twice are mistakes") {
     const std::string_view pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a, namespace: b}\n";
     const std::array<ManifestText, 3> files{
-        {{"x/later.yaml", pod}, {"x/dns.yaml", pod}, {"x/workloads.yaml", pod}}
+        {{"x/later.yaml", pod}, {"x/dns.yaml", pod}, {"x/services.yaml", pod}}
     };
     const ManifestSet set = read_manifests(files, {});
     CHECK(
@@ -306,11 +317,11 @@ TEST_CASE("a file under no phase's name and an object declared twice are mistake
         "   |\n"
         " 1 | apiVersion: v1\n"
         "   | ^\n"
-        "   = help: call it <addon>/<phase>.yaml; the phases are admin, namespaces, foundations, "
-        "definitions, settings, daemons, dns and workloads\n"
+        "   = help: call it <addon>/<phase>.yaml; the phases are admin, namespaces, access, "
+        "definitions, settings, network, dns and services\n"
         "\n"
         "error[E0806]: `v1 Pod b/a` is declared twice\n"
-        "  --> manifests/x/workloads.yaml:1:1\n"
+        "  --> manifests/x/services.yaml:1:1\n"
         "   |\n"
         " 1 | apiVersion: v1\n"
         "   | ^^^^^^^^^^^^^^\n"

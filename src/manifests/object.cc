@@ -5,22 +5,10 @@
 
 #include <fmt/format.h>
 
-#include <array>
 #include <utility>
 
 namespace ducksnest::manifests {
 namespace {
-
-constexpr std::array<std::string_view, 8> phase_names = {
-    "admin",
-    "namespaces",
-    "foundations",
-    "definitions",
-    "settings",
-    "daemons",
-    "dns",
-    "workloads",
-};
 
 std::string_view text_of(const Json* value) {
     const std::string* text = value == nullptr ? nullptr : value->as_string();
@@ -71,19 +59,6 @@ Json with_labels(Json object, std::string_view addon) {
 
 } // namespace
 
-std::string_view to_string(Phase phase) {
-    return phase_names.at(static_cast<std::size_t>(phase));
-}
-
-std::optional<Phase> parse_phase(std::string_view name) {
-    for (std::size_t i = 0; i < phase_names.size(); ++i) {
-        if (phase_names[i] == name) {
-            return static_cast<Phase>(i);
-        }
-    }
-    return std::nullopt;
-}
-
 std::string_view Object::api_version() const {
     return text_of(value.find("apiVersion"));
 }
@@ -106,6 +81,19 @@ std::string Object::identity() const {
     return fmt::format(
         "{} {} {}{}{}", api_version(), kind(), space(), space().empty() ? "" : "/", name()
     );
+}
+
+std::vector<kube::Object> for_bootstrap(const std::vector<Object>& objects) {
+    std::vector<kube::Object> out;
+    out.reserve(objects.size());
+    for (const Object& object : objects) {
+        out.push_back({
+            .body = object.value,
+            .origin = object.place,
+            .phase = std::string(kube::to_string(object.phase)),
+        });
+    }
+    return out;
 }
 
 std::vector<Object> read_objects(const ManifestFile& file, const Filling& filling) {

@@ -3,35 +3,24 @@
 #include "base/json.h"
 #include "diag/diagnostic.h"
 #include "diag/source.h"
+#include "kube/object.h"
+#include "kube/phase.h"
 #include "manifests/placeholders.h"
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace ducksnest::manifests {
 
-/// When an object is applied: a phase begins when the one before it is in effect.
-enum class Phase : std::uint8_t {
-    admin,       ///< The right to do the rest.
-    namespaces,  ///< Places for everything else.
-    foundations, ///< RBAC, accounts, priorities, quotas, policies: what workloads lean on.
-    definitions, ///< Custom resource definitions; wait until established.
-    settings,    ///< Objects of those definitions.
-    daemons,     ///< What makes nodes Ready.
-    dns,
-    workloads, ///< The rest.
-};
-
-/// "namespaces", "foundations", …: also the name of the file that holds a phase of an addon.
-std::string_view to_string(Phase phase);
-std::optional<Phase> parse_phase(std::string_view name);
+/// When an object is applied. The name of a phase is also the name of the file that holds it.
+using kube::Phase;
+using kube::to_string;
 
 /// One Kubernetes object, ready to be sent.
 struct Object {
-    Phase phase = Phase::workloads;
+    Phase phase = Phase::services;
     std::string addon{}; ///< The folder it comes from.
     std::string place{}; ///< For messages: "manifests/coredns/dns.yaml:31".
     diag::Span span{};   ///< In the sources it was read from.
@@ -47,10 +36,13 @@ struct Object {
     bool operator==(const Object&) const = default;
 };
 
+/// The objects as the bootstrap takes them.
+std::vector<kube::Object> for_bootstrap(const std::vector<Object>& objects);
+
 /// A file of `manifests/`: `<addon>/<phase>.yaml`.
 struct ManifestFile {
     std::string_view addon{};
-    Phase phase = Phase::workloads;
+    Phase phase = Phase::services;
     std::uint32_t source = 0; ///< In Filling::sources.
 };
 

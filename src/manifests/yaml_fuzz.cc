@@ -9,7 +9,7 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace ducksnest;
     const std::string_view text(reinterpret_cast<const char*>(data), size);
-    const std::array<manifests::ManifestText, 1> files{{{"fuzz/workloads.yaml", text}}};
+    const std::array<manifests::ManifestText, 1> files{{{"fuzz/services.yaml", text}}};
     const manifests::Values values{{"mtu", 1230}, {"domain", "cluster.local"}};
     const manifests::ManifestSet set = manifests::read_manifests(files, values);
     (void)diag::render_all(set.diagnostics, set.sources);

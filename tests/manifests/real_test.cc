@@ -69,7 +69,7 @@ void apply_phase(manifests::Phase phase, const std::vector<manifests::Object>& o
     for (const manifests::Object& object : objects) {
         text += "---\n" + manifests::write_yaml(object.value);
     }
-    const std::string name(to_string(phase));
+    const std::string name(kube::to_string(phase));
     const std::string file = write_file(name + ".yaml", text);
     const std::string_view as = phase == manifests::Phase::admin
                                     ? ""
@@ -90,12 +90,12 @@ void apply_all(const std::vector<manifests::Object>& objects) {
     for (const manifests::Phase phase :
          {manifests::Phase::admin,
           manifests::Phase::namespaces,
-          manifests::Phase::foundations,
+          manifests::Phase::access,
           manifests::Phase::definitions,
           manifests::Phase::settings,
-          manifests::Phase::daemons,
+          manifests::Phase::network,
           manifests::Phase::dns,
-          manifests::Phase::workloads}) {
+          manifests::Phase::services}) {
         std::vector<manifests::Object> some;
         std::ranges::copy_if(objects, std::back_inserter(some), [&](const auto& object) {
             return object.phase == phase;

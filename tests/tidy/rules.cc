@@ -66,7 +66,7 @@ const std::map<std::string, std::set<std::string, std::less<>>, std::less<>> arr
     {"plan", {"base", "diag", "net", "model", "pki"}},
     {"render", {"base", "net", "ports", "model", "pki", "plan"}},
     {"kube", {"base", "ports"}},
-    {"manifests", {"base", "diag", "net", "plan"}},
+    {"manifests", {"base", "diag", "net", "plan", "kube"}},
     {"local", {"base", "net", "ports", "age", "pki", "plan"}},
     {"io", {"base", "ports"}},
     {"sim", {"base", "diag", "net", "ports", "model", "config", "age", "pki", "plan"}},
