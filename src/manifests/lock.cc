@@ -89,7 +89,7 @@ Result<void> read_profile(const std::string& name, const Json& json, plan::Plan&
         reserve.millicpus = TRY(number(item, "millicpus"));
         profile.reserves.push_back(std::move(reserve));
     }
-    plan.profiles.emplace(name, std::make_shared<const plan::Profile>(std::move(profile)));
+    plan.profiles.emplace(name, plan::Shared(std::move(profile)));
     return {};
 }
 

@@ -77,11 +77,11 @@ Result<void> TwinGround::issue(Instant now, Random& random, Parallel& parallel) 
         )
                 .with("issuing the twin's certificates"));
     tree_ = std::move(outcome.tree);
-    const pki::Store store = TRY(pki::read_store(tree_));
-    TRY(pki::refuse_problems(store));
+    const pki::Index index = TRY(pki::read_index(tree_));
+    TRY(pki::refuse_problems(pki::find_problems(tree_, index, parallel)));
     expires_.assign(hosts_.size(), std::nullopt);
     for (std::size_t node = 0; node < hosts_.size(); ++node) {
-        for (const pki::CertificateEntry& entry : store.index.certificates) {
+        for (const pki::CertificateEntry& entry : index.certificates) {
             if (holds(entry.owners, hosts_[node].name)) {
                 const Instant end = entry.not_after;
                 expires_[node] = expires_[node] ? std::min(*expires_[node], end) : end;
