@@ -20,13 +20,20 @@ _ducksnest() {
         --return) return ;;
         --for) return ;;
         --seed) return ;;
+        --kubeconfig) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+        --server) return ;;
+        --lock) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+        --definitions) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+        --prune) mapfile -t COMPREPLY < <(compgen -W 'none safe all' -- "$word"); return ;;
+        --wait) return ;;
+        --api-timeout) return ;;
         --seeds) return ;;
         --first) return ;;
         --scenario) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
     esac
     for ((i = 1; i < COMP_CWORD; i++)); do
         case "${COMP_WORDS[i]}" in
-        --color | --directory | --file | --first | --for | --host-key | --identity | --kill | --name | --node | --return | --scenario | --seed | --seeds | --to | -C | -f | -i) ((i++)) ;;
+        --api-timeout | --color | --definitions | --directory | --file | --first | --for | --host-key | --identity | --kill | --kubeconfig | --lock | --name | --node | --prune | --return | --scenario | --seed | --seeds | --server | --to | --wait | -C | -f | -i) ((i++)) ;;
         -*) ;;
         *)
             if [[ -z $path ]]; then
@@ -38,7 +45,7 @@ _ducksnest() {
         esac
     done
     case "$path" in
-        '') words='init check explain plan render certs up sim help completions version --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version' ;;
+        '') words='init check explain plan render certs up bootstrap sim help completions version --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version' ;;
         'init') words="--name --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'check') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'explain') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
@@ -51,6 +58,7 @@ _ducksnest() {
         'certs verify') words="--identity -i --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'certs open') words="--node --host-key --to --allow-disk --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'up') words="--twin --kill --return --for --seed --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
+        'bootstrap') words="--kubeconfig --server --lock --definitions --prune --wait --api-timeout --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'sim') words="--seeds --first --scenario --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'help') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'completions') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version bash zsh fish man markdown" ;;

@@ -24,6 +24,7 @@ complete -c ducksnest -n __fish_use_subcommand -a plan -d 'show what every node 
 complete -c ducksnest -n __fish_use_subcommand -a render -d 'write homelab.lock.json and what else follows from the plan'
 complete -c ducksnest -n __fish_use_subcommand -a certs -d 'authorities, certificates and the secrets folder'
 complete -c ducksnest -n __fish_use_subcommand -a up -d 'bring the homelab up'
+complete -c ducksnest -n __fish_use_subcommand -a bootstrap -d 'bring the cluster'\''s own objects onto an API server'
 complete -c ducksnest -n __fish_use_subcommand -a sim -d 'try the homelab against thousands of simulated failures'
 complete -c ducksnest -n __fish_use_subcommand -a help -d 'explain the commands'
 complete -c ducksnest -n __fish_use_subcommand -a completions -d 'print completions for a shell, the manual page or the reference'
@@ -54,6 +55,13 @@ complete -c ducksnest -n '__fish_seen_subcommand_from up' -l kill -d 'a machine 
 complete -c ducksnest -n '__fish_seen_subcommand_from up' -l return -d 'it gets power back and boots' -x
 complete -c ducksnest -n '__fish_seen_subcommand_from up' -l for -d 'how long to simulate; long enough for the outage otherwise' -x
 complete -c ducksnest -n '__fish_seen_subcommand_from up' -l seed -d 'which run: the same number gives the same run' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from bootstrap' -l kubeconfig -d 'how to reach the API server, and as whom' -r -F
+complete -c ducksnest -n '__fish_seen_subcommand_from bootstrap' -l server -d 'another API server than the kubeconfig'\''s' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from bootstrap' -l lock -d 'read this homelab.lock.json instead of homelab.toml' -r -F
+complete -c ducksnest -n '__fish_seen_subcommand_from bootstrap' -l definitions -d 'Calico'\''s definitions; else they are downloaded and checked' -r -F
+complete -c ducksnest -n '__fish_seen_subcommand_from bootstrap' -l prune -d 'what to remove when it left the plan; `safe` spares namespaces, custom kinds and volumes' -x -a 'none safe all'
+complete -c ducksnest -n '__fish_seen_subcommand_from bootstrap' -l wait -d 'how long to wait for rollouts; 0s does not wait' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from bootstrap' -l api-timeout -d 'how long to wait for the API server' -x
 complete -c ducksnest -n '__fish_seen_subcommand_from sim' -l seeds -d 'how many runs' -x
 complete -c ducksnest -n '__fish_seen_subcommand_from sim' -l first -d 'the first seed' -x
 complete -c ducksnest -n '__fish_seen_subcommand_from sim' -l scenario -d 'what happens in every run, as TOML' -r -F

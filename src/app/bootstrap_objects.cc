@@ -91,8 +91,8 @@ Result<std::expected<BootstrapSet, Exit>> bootstrap_set(Context& context) {
     plan::Plan plan;
     if (const std::optional<std::string> path = context.arguments().text("lock")) {
         const Bytes bytes = TRY(read_required(context, *path));
-        const Json lock = TRY(Json::parse(as_text(bytes)).with(*path));
-        plan = TRY(manifests::read_lock(lock).with(*path));
+        const Json lock = TRY(Json::parse(as_text(bytes)).with(fmt::format("reading `{}`", *path)));
+        plan = TRY(manifests::read_lock(lock).with(fmt::format("reading `{}`", *path)));
     } else {
         const auto lab = load_homelab(context);
         if (!lab) {

@@ -29,7 +29,8 @@ Result<kube::Access> find_access(Context& context) {
         return found ? Result<Bytes>(*found)
                      : fail(ErrorCode::not_found, fmt::format("`{}` does not exist", name));
     };
-    kube::Access access = TRY(kube::read_kubeconfig(config, read_file).with(path));
+    kube::Access access =
+        TRY(kube::read_kubeconfig(config, read_file).with(fmt::format("reading `{}`", path)));
     access.server = context.arguments().text("server").value_or(access.server);
     return access;
 }

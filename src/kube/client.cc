@@ -228,7 +228,7 @@ Result<void> Client::evict(const std::string& namespace_name, const std::string&
 }
 
 Result<void> Client::ready() {
-    TRY(exchange({.path = "/readyz", .accept = "*/*", .subject = "the API server's readiness"}));
+    TRY(exchange({.path = "/readyz", .accept = "*/*", .subject = "asking whether the API server is ready"}));
     return {};
 }
 

@@ -43,7 +43,7 @@ constexpr std::array layer_bans = {
     Ban{.word = "std::thread", .instead = "the Parallel door"},
     Ban{.word = "std::jthread", .instead = "the Parallel door"},
     Ban{.word = "<thread>", .instead = "the Parallel door"},
-    Ban{.word = "curl_", .instead = "the Http door"},
+    Ban{.word = "curl_easy_", .instead = "the Http door"},
     Ban{.word = "std::cout", .instead = "the Output door"},
     Ban{.word = "std::cerr", .instead = "the Output door"},
     Ban{.word = "<iostream>", .instead = "the Output door"},
