@@ -9,22 +9,12 @@ namespace ducksnest::app {
 const std::vector<Command>& command_table() {
     // One line per verb, in the order in which an owner meets them.
     static const std::vector<Command> table = {
-        init_command(),
-        check_command(),
-        explain_command(),
-        plan_command(),
-        render_command(),
-        certs_recreate_command(),
-        certs_renew_command(),
-        certs_rotate_ca_command(),
-        certs_status_command(),
-        certs_verify_command(),
-        certs_open_command(),
-        up_command(),
-        bootstrap_command(),
-        sim_command(),
-        help_command(),
-        completions_command(),
+        init_command(),         check_command(),           explain_command(),
+        plan_command(),         render_command(),          certs_recreate_command(),
+        certs_renew_command(),  certs_rotate_ca_command(), certs_status_command(),
+        certs_verify_command(), certs_open_command(),      up_command(),
+        down_command(),         bootstrap_command(),       sim_command(),
+        help_command(),         completions_command(),     hollow_command(),
         version_command(),
     };
     return table;

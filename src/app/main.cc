@@ -3,9 +3,11 @@
 #include "io/curl_http.h"
 #include "io/environment.h"
 #include "io/linux_machine.h"
+#include "io/local_places.h"
 #include "io/os_random.h"
 #include "io/posix_files.h"
 #include "io/posix_node_secrets.h"
+#include "io/posix_processes.h"
 #include "io/signals.h"
 #include "io/steady_timer.h"
 #include "io/stream.h"
@@ -28,6 +30,7 @@ int main(int argc, char** argv) {
     io::LinuxMachine machine;
     io::PosixNodeSecrets node_secrets;
     io::SteadyTimer timer;
+    io::PosixProcesses processes;
     const app::Doors doors{
         .out = out,
         .err = err,
@@ -38,16 +41,21 @@ int main(int argc, char** argv) {
         .machine = machine,
         .node_secrets = node_secrets,
         .timer = timer,
+        .processes = processes,
         .open_http = [](HttpOptions options
                      ) { return std::make_unique<io::CurlHttp>(std::move(options)); },
         .open_threads = [](std::size_t count) { return std::make_unique<io::ThreadPool>(count); },
         .open_folder = [](const std::string& path
                        ) { return std::make_unique<io::PosixFiles>(path); },
         .show_folder = io::absolute_path,
+        .is_port_free = io::is_port_free,
+        .remove_folder = io::remove_folder,
         .environment =
             {.no_color = io::variable("NO_COLOR"),
              .term = io::variable("TERM"),
-             .state_home = io::variable("XDG_STATE_HOME")},
+             .state_home = io::variable("XDG_STATE_HOME"),
+             .cache_home = io::variable("XDG_CACHE_HOME"),
+             .path = io::variable("PATH")},
     };
     const std::vector<std::string> words(argv + 1, argv + argc);
     const app::Exit exit = app::run(app::parse(words), doors);

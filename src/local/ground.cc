@@ -187,7 +187,7 @@ Result<void> start_stages(Starter& starter, const Layout& layout, Http& http, Pr
             }
         }
     }
-    progress.end(count_of(done, "process") + (done == 1 ? " started" : "es started"));
+    progress.end(done == 1 ? "1 process started" : fmt::format("{} processes started", done));
     return {};
 }
 
@@ -255,15 +255,16 @@ Result<Ground> start_ground(const GroundRequest& request, const GroundDoors& doo
          .outlives_us = request.outlives_us}
     );
     state.api_server = layout.api_server;
+    TRY(doors.remove_folder(request.folder));
     Ground ground;
-    ground.admin = TRY(add_throw_away_trust(request.plan, mapping, layout, doors));
+    ground.http = doors.open_http(TRY(add_throw_away_trust(request.plan, mapping, layout, doors)));
     ground.kubeconfig = request.folder + "/" + std::string(kubeconfig_path);
+    ground.bootstrap_kubeconfig = layout.bootstrap_kubeconfig;
     for (const auto& [path, file] : layout.files) {
         TRY(doors.files.write(path, file));
     }
-    const std::unique_ptr<Http> http = doors.open_http(ground.admin);
     Starter starter(request, doors, std::move(state));
-    TRY(start_stages(starter, layout, *http, doors.progress));
+    TRY(start_stages(starter, layout, *ground.http, doors.progress));
     ground.state = starter.keep();
     return ground;
 }

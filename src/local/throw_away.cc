@@ -45,8 +45,8 @@ Result<std::string> text_of(const Tree& tree, const std::string& path) {
     return std::string(as_text(at->second.bytes));
 }
 
-Result<Credentials> admin_of(const Tree& tree, const Keys& keys) {
-    Credentials admin;
+Result<HttpOptions> admin_of(const Tree& tree, const Keys& keys) {
+    HttpOptions admin;
     admin.authorities = TRY(text_of(tree, pki::bundle_path(pki::Authority::cluster)));
     admin.certificate = TRY(text_of(tree, pki::certificate_path(admin_certificate)));
     const std::string sealed = TRY(text_of(tree, pki::sealed_key_path(admin_certificate)));
@@ -55,7 +55,7 @@ Result<Credentials> admin_of(const Tree& tree, const Keys& keys) {
 }
 
 /// Everything inline, so that the file works wherever it is copied to.
-Json kubeconfig(const std::string& server, const Credentials& admin) {
+Json kubeconfig(const std::string& server, const HttpOptions& admin) {
     const Json cluster = Json::object(
         {{"certificate-authority-data", encode_base64(as_bytes(admin.authorities))},
          {"server", server}}
@@ -80,7 +80,7 @@ Json kubeconfig(const std::string& server, const Credentials& admin) {
 
 } // namespace
 
-Result<Credentials> add_throw_away_trust(
+Result<HttpOptions> add_throw_away_trust(
     const plan::Plan& plan, const Mapping& mapping, Layout& layout, const GroundDoors& doors
 ) {
     const Keys keys = TRY(make_keys(plan, mapping, doors.random).with("making throw-away keys"));
@@ -99,7 +99,7 @@ Result<Credentials> add_throw_away_trust(
                     .with(fmt::format("opening the secrets of `{}`", node)));
         add_secrets(layout, node, opened);
     }
-    Credentials admin = TRY(admin_of(issued.tree, keys).with("opening the operators' key"));
+    HttpOptions admin = TRY(admin_of(issued.tree, keys).with("opening the operators' key"));
     layout.files.emplace(
         std::string(kubeconfig_path),
         TreeFile{
