@@ -229,7 +229,7 @@ void add_secrets(
 ) {
     for (const pki::OpenedFile& file : opened) {
         const ByteView bytes = file.content.view();
-        layout.files.emplace(
+        layout.files.insert_or_assign(
             fmt::format("nodes/{}{}/{}", node, pki::opened_folder, file.path),
             TreeFile{.bytes = {bytes.begin(), bytes.end()}, .is_private = file.is_private}
         );
