@@ -118,7 +118,8 @@ Result<Exit> up_local(Context& context) {
          .folder = place.folder(),
          .programs = TRY(find_programs(context, plan)),
          .ducksnest = context.processes().self(),
-         .outlives_us = keep},
+         .outlives_us = keep,
+         .patience = *context.arguments().duration("start-timeout")},
         place.doors()
     ));
     Taken taken(place);

@@ -12,7 +12,7 @@ namespace {
 
 /// Flags that mean something on one ground only.
 constexpr std::array<std::string_view, 4> of_twin{"kill", "return", "for", "seed"};
-constexpr std::array<std::string_view, 3> of_local{"keep", "definitions", "wait"};
+constexpr std::array<std::string_view, 4> of_local{"keep", "definitions", "start-timeout", "wait"};
 
 Exit misuse(Context& context, std::string message, std::string help) {
     return context.report(
@@ -105,6 +105,11 @@ Command up_command() {
               .value = Value::file,
               .metavar = "FILE",
               .summary = "local: Calico's definitions; else they are downloaded and checked"},
+             {.name = "start-timeout",
+              .value = Value::duration,
+              .metavar = "TIME",
+              .summary = "local: how long each process may take to answer",
+              .fallback = "1m"},
              {.name = "wait",
               .value = Value::duration,
               .metavar = "TIME",

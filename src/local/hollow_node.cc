@@ -113,13 +113,7 @@ Result<void> HollowNode::renew_lease(Instant now) {
                {"renewTime", micro_time(now)}}
           )}}
     );
-    Result<Json> stored = kube_.replace(lease);
-    if (!stored && stored.error().code == ErrorCode::not_found) {
-        stored = kube_.create(lease);
-    }
-    if (!stored) {
-        return std::unexpected(stored.error());
-    }
+    TRY(kube_.apply(lease, {.field_manager = "kubelet"}));
     lease_due_ = now + lease_period;
     return {};
 }

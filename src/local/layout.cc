@@ -219,6 +219,12 @@ Layout make_layout(const LayoutRequest& request) {
             layout.bootstrap_kubeconfig =
                 request.mapping.text(node.name, "/etc/kubernetes/bootstrap.kubeconfig");
         }
+        if (node.role != model::Role::control_plane && node.find_unit("api-balancer") != nullptr) {
+            // Then no single API server decides whether operators get an answer.
+            layout.api_server = fmt::format(
+                "https://{}:{}", request.mapping.address_of(node.name), plan::balancer_port
+            );
+        }
     }
     std::ranges::stable_sort(layout.processes, {}, &LocalProcess::stage);
     return layout;

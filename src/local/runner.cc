@@ -1,34 +1,20 @@
 #include "local/runner.h"
 
-#include "base/text.h"
+#include "local/log_excerpt.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <span>
 
 namespace ducksnest::local {
 namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t log_lines_max = 12;
-constexpr std::size_t log_width_max = 160;
-
-/// The last lines of a log, indented for an error message.
-std::string last_lines(Files& files, const LocalProcess& process) {
+/// Empty when there is none, or it cannot be read: then there is nothing to show.
+std::string log_of(Files& files, const LocalProcess& process) {
     const auto log = files.read(process.program.log_file);
-    if (!log || !*log) {
-        return "";
-    }
-    std::vector<std::string_view> lines = split(as_text(**log), '\n');
-    std::erase(lines, "");
-    const std::size_t skipped = lines.size() - std::min(lines.size(), log_lines_max);
-    std::string text;
-    for (const std::string_view line : std::span(lines).subspan(skipped)) {
-        text += fmt::format("\n    {}", line.substr(0, log_width_max));
-    }
-    return text;
+    return log && *log ? std::string(as_text(**log)) : std::string();
 }
 
 bool is_of(const RunningProcess& running, const LocalProcess& process) {
@@ -101,13 +87,12 @@ Result<void> Runner::save() {
 
 std::unexpected<Error>
 Runner::failure(const LocalProcess& process, ErrorCode code, std::string_view what) const {
+    const std::string log = log_of(doors_.files, process);
+    const std::string help = help_for(log);
     return fail(
         code,
-        fmt::format(
-            "{} of `{}` {}{}", process.unit, process.node, what, last_lines(doors_.files, process)
-        ),
-        // Everything below the folder goes when the ground is taken down, the log too.
-        fmt::format("these are its last lines; the whole log was {}", process.program.log_file)
+        fmt::format("{} of `{}` {}{}", process.unit, process.node, what, last_lines(log)),
+        help.empty() ? fmt::format("its whole log is {}", process.program.log_file) : help
     );
 }
 
