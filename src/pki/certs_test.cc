@@ -288,6 +288,7 @@ TEST_CASE("a folder that disagrees with its index is refused") {
 
 TEST_CASE("rotating an authority never breaks a connection, node by node") {
     TrustGround ground(2);
+    ground.plan.readers = {{.node = "worker1", .unit = "balancer.service"}};
     const std::vector<Authority> all(all_authorities.begin(), all_authorities.end());
     Tree tree = ground.fresh();
     const Tree first = tree;
@@ -303,6 +304,7 @@ TEST_CASE("rotating an authority never breaks a connection, node by node") {
         if (step != 1) {
             // Only who trusts whom has changed: those who check certificates load the bundle.
             CHECK(outcome.restarts.at("control").contains("apiserver.service"));
+            CHECK(outcome.restarts.at("worker1").contains("balancer.service"));
             CHECK(tree.at("service-account.pub") == first.at("service-account.pub"));
         }
     }

@@ -22,6 +22,16 @@ pki::TrustPlan plan_trust(const Context& context) {
     detail::add_certificates(context, trust);
     detail::add_secrets(context, trust);
     detail::add_edges(context, trust);
+    if (context.balanced) {
+        // It checks the API servers' certificates to know which of them are well.
+        for (const Machine& machine : context.machines) {
+            trust.readers.push_back(
+                {.node = machine.node->name,
+                 .unit = "api-balancer.service",
+                 .authority = pki::Authority::cluster}
+            );
+        }
+    }
     std::ranges::sort(trust.certificates, {}, &pki::CertificateSpec::name);
     std::ranges::sort(trust.secrets, {}, &pki::SecretSpec::name);
     return trust;

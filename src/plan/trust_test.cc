@@ -156,6 +156,13 @@ TEST_CASE("trust: system:masters is the operators' alone") {
     );
 }
 
+TEST_CASE("trust: who checks certificates without having one is told of new authorities") {
+    CHECK(planned(testing::owners_homelab()).readers.empty());
+    const pki::TrustPlan trust = planned(testing::three_control_planes());
+    CHECK(trust.readers.size() == 4);
+    CHECK(std::ranges::count(trust.readers, "old", &pki::BundleReader::node) == 1);
+}
+
 TEST_CASE("trust: the API server answers to every name and address somebody dials") {
     model::Homelab homelab = testing::owners_homelab();
     homelab.network.tailnet_domain =
