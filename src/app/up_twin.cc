@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 namespace ducksnest::app {
 namespace {
@@ -50,6 +51,29 @@ Result<sim::Step> parse_step(
     return sim::Step{.at = when, .action = action, .target = *node};
 }
 
+/// A step that changes nothing is a mistake in the times.
+Result<void> check_script(const sim::Script& script, const sim::Blueprint& blueprint) {
+    std::set<sim::NodeIndex> without_power;
+    for (const sim::Step& step : script) {
+        const bool is_kill = step.action == sim::Action::kill;
+        const bool is_change = is_kill ? without_power.insert(step.target).second
+                                       : without_power.erase(step.target) != 0;
+        if (!is_change) {
+            return fail(
+                ErrorCode::invalid,
+                fmt::format(
+                    "`{}` changes nothing: the machine {} power then",
+                    describe(step, blueprint),
+                    is_kill ? "has no" : "has"
+                ),
+                is_kill ? "give it a `--return` before, or leave this one out"
+                        : "a `--kill` of it must come before"
+            );
+        }
+    }
+    return {};
+}
+
 Result<sim::TwinOptions> read_options(Context& context, const sim::Blueprint& blueprint) {
     sim::TwinOptions options;
     for (const std::string& text : context.arguments().all("kill")) {
@@ -59,6 +83,7 @@ Result<sim::TwinOptions> read_options(Context& context, const sim::Blueprint& bl
         options.script.push_back(TRY(parse_step(text, "return", sim::Action::return_, blueprint)));
     }
     std::ranges::stable_sort(options.script, {}, &sim::Step::at);
+    TRY(check_script(options.script, blueprint));
     options.length = context.arguments().duration("for");
     options.seed = static_cast<std::uint64_t>(context.arguments().integer("seed").value_or(1));
     const Duration last = options.script.empty() ? Duration(0) : options.script.back().at;

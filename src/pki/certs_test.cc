@@ -1,3 +1,4 @@
+#include "base/text.h"
 #include "pki/certs.h"
 #include "pki/paths.h"
 #include "pki/store.h"
@@ -143,6 +144,44 @@ TEST_CASE("no certificate outlives its authority, and renewing settles down") {
         store.index.find(Authority::etcd)->current.not_after
     );
     CHECK(renew(ground.request(late.tree), ground.tools()).value().changes.empty());
+}
+
+TEST_CASE("an authority that is over ends what it could have been used for") {
+    TrustGround ground(0);
+    const Tree fresh = ground.fresh();
+    ground.now += std::chrono::days(3650);
+    const auto refused = renew(ground.request(fresh), ground.tools());
+    REQUIRE(!refused.has_value());
+    CHECK(refused.error().code == ErrorCode::conflict);
+    CHECK(
+        refused.error().message == "authority `cluster` expired on " + format_time(ground.now) +
+                                       ", and nothing it signs is accepted"
+    );
+    CHECK(refused.error().help == "make everything new with `ducksnest certs recreate`");
+    const auto rotated = rotate_step(ground.request(fresh), {Authority::cluster}, ground.tools());
+    REQUIRE(!rotated.has_value());
+    CHECK(rotated.error().message == refused.error().message);
+    const Tree anew = recreate(ground.request(fresh), ground.tools()).value().tree;
+    CHECK(renew(ground.request(anew), ground.tools()).value().changes.empty());
+}
+
+TEST_CASE("certificates that are not valid yet are pointed out") {
+    TrustGround ground(0);
+    const Tree fresh = ground.fresh();
+    const Instant begin = ground.now - std::chrono::minutes(5);
+    ground.now = begin;
+    CHECK(renew(ground.request(fresh), ground.tools()).value().warnings.empty());
+    ground.now = begin - std::chrono::seconds(1);
+    const Outcome early = renew(ground.request(fresh), ground.tools()).value();
+    CHECK(early.changes.empty());
+    REQUIRE(early.warnings.size() == 1);
+    CHECK(
+        early.warnings.front() ==
+        count_of(ground.plan.certificates.size(), "certificate") + " will be valid only from " +
+            format_time(begin) +
+            " on: either this machine's clock is behind, or that of the machine that made them "
+            "was ahead; then run `ducksnest certs recreate`"
+    );
 }
 
 TEST_CASE("a missing file is made again") {

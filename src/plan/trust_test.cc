@@ -142,6 +142,14 @@ TEST_CASE("trust: a worker has five certificates and no more") {
     );
 }
 
+TEST_CASE("trust: an operator who stands in the list twice is one") {
+    model::Homelab homelab = testing::owners_homelab();
+    const std::string key =
+        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEYrLug/SyLDo6ZGHJBbr4IX6Y56ffqJlik5HG0gQRSP";
+    homelab.operators = {{.value = key + " duck@desk"}, {.value = key + " duck@elsewhere"}};
+    CHECK(planned(homelab).operators == std::vector<std::string>{key + " duck@desk"});
+}
+
 TEST_CASE("trust: system:masters is the operators' alone") {
     const pki::TrustPlan trust = planned(testing::three_control_planes());
     for (const CertificateSpec& spec : trust.certificates) {
