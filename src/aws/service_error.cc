@@ -35,6 +35,7 @@ constexpr std::array known_codes = {
     KnownCode{"InvalidToken", {ErrorCode::unauthenticated, Remedy::credentials}},
     KnownCode{"TokenRefreshRequired", {ErrorCode::unauthenticated, Remedy::credentials}},
     KnownCode{"InvalidAccessKeyId", {ErrorCode::unauthenticated, Remedy::credentials}},
+    KnownCode{"XAdminUserNotFound", {ErrorCode::unauthenticated, Remedy::credentials}}, // Versity.
     KnownCode{"SignatureDoesNotMatch", {ErrorCode::unauthenticated}},
     KnownCode{"AccessDenied", {ErrorCode::denied}},
     KnownCode{"AuthorizationHeaderMalformed", {ErrorCode::invalid, Remedy::region}},

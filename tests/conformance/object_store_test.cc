@@ -52,10 +52,11 @@ Bytes pattern(std::size_t size) {
 std::vector<std::string>
 keys(ObjectStore& store, const ListQuery& query, std::size_t count_max = 10'000) {
     std::vector<std::string> found;
-    REQUIRE(store.list(query, [&](const ObjectEntry& entry) {
+    const Result<void> listed = store.list(query, [&](const ObjectEntry& entry) {
         found.push_back(entry.key);
         return found.size() < count_max;
-    }));
+    });
+    REQUIRE_MESSAGE(listed, describe(listed.error()));
     return found;
 }
 
@@ -286,10 +287,10 @@ TEST_CASE_TEMPLATE("every store: listings are in order and complete", Ground, EV
 TEST_CASE_TEMPLATE("every store: more keys than a page holds", Ground, EVERY_STORE) {
     Ground ground;
     ObjectStore& store = *ground.store;
-    constexpr int count = 2'100;
+    constexpr int count = 1'050; // S3 has 1,000 on a page.
     std::vector<std::jthread> writers;
     std::atomic<int> next = 0;
-    for (int i = 0; i < 8; ++i) {
+    for (int i = 0; i < 32; ++i) {
         writers.emplace_back([&] {
             for (int n = next++; n < count; n = next++) {
                 REQUIRE(put_bytes(store, "k" + std::to_string(10'000 + n), as_bytes("x")));
@@ -300,7 +301,7 @@ TEST_CASE_TEMPLATE("every store: more keys than a page holds", Ground, EVERY_STO
     const std::vector<std::string> found = keys(store, {});
     CHECK(found.size() == count);
     CHECK(std::ranges::is_sorted(found));
-    CHECK(keys(store, {.start_after = "k11500"}).size() == 599);
+    CHECK(keys(store, {.start_after = "k10500"}).size() == 549);
 }
 
 TEST_CASE_TEMPLATE("every store: large and endless sources", Ground, EVERY_STORE) {
