@@ -65,7 +65,7 @@ struct Doors {
 
 aws::CredentialPlaces places(std::map<std::string, std::string, std::less<>> files) {
     return {
-        .home = "/home/duck",
+        .home = "/duck",
         .read_file = [files = std::move(files)](const std::string& path
                      ) -> Result<std::optional<std::string>> {
             const auto found = files.find(path);

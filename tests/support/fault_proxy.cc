@@ -44,6 +44,7 @@ struct Pipe {
     int to = -1;
     std::deque<Chunk> queue{};
     std::size_t queued = 0;
+    bool is_blocked = false;                  ///< `to` takes no more; it wakes us when it does.
     bool is_ended = false;                    ///< `from` has sent its last byte.
     SteadyTime ended_at{};                    ///< When `to` hears of that.
     bool is_finished = false;                 ///< `to` has heard of it.
@@ -203,6 +204,7 @@ private:
 
     /// False when the link is gone.
     bool send_pipe(Link& link, Pipe& pipe, SteadyTime now) {
+        pipe.is_blocked = false;
         while (!pipe.queue.empty() && pipe.queue.front().due <= now) {
             Chunk& chunk = pipe.queue.front();
             const ssize_t sent = send(
@@ -213,6 +215,7 @@ private:
             );
             if (sent < 0) {
                 if (errno == EAGAIN || errno == EINTR) {
+                    pipe.is_blocked = true;
                     return true;
                 }
                 drop(&link, false);
@@ -257,8 +260,7 @@ private:
         const SteadyTime now = SteadyClock::now();
         for (const Link* link : links_) {
             for (const Pipe* pipe : {&link->up, &link->down}) {
-                // What is due and still here waits for the socket, which wakes us.
-                if (!pipe->queue.empty() && pipe->queue.front().due > now) {
+                if (!pipe->queue.empty() && !pipe->is_blocked) {
                     note(pipe->queue.front().due);
                 }
                 if (pipe->queue.empty() && pipe->is_ended && !pipe->is_finished) {
