@@ -117,11 +117,7 @@ Result<Resource> Client::resource_of(const std::string& api_version, const std::
         resource = known();
     }
     if (!resource) {
-        return fail(
-            ErrorCode::not_found,
-            fmt::format("the API server knows no kind `{}` in `{}`", kind, api_version),
-            "check `apiVersion` and `kind`; a custom kind needs its CustomResourceDefinition first"
-        );
+        return std::unexpected(unknown_kind(api_version, kind));
     }
     return *std::move(resource);
 }
@@ -129,11 +125,7 @@ Result<Resource> Client::resource_of(const std::string& api_version, const std::
 Result<std::string> Client::path_of(const Ref& ref) {
     const Resource resource = TRY(resource_of(ref.api_version, ref.kind));
     if (resource.is_namespaced && ref.namespace_name.empty()) {
-        return fail(
-            ErrorCode::invalid,
-            fmt::format("`{}` names no namespace", display(ref)),
-            "set `metadata.namespace`"
-        );
+        return std::unexpected(names_no_namespace(ref));
     }
     return object_path(resource, ref);
 }
@@ -228,7 +220,9 @@ Result<void> Client::evict(const std::string& namespace_name, const std::string&
 }
 
 Result<void> Client::ready() {
-    TRY(exchange({.path = "/readyz", .accept = "*/*", .subject = "asking whether the API server is ready"}));
+    TRY(exchange(
+        {.path = "/readyz", .accept = "*/*", .subject = "asking whether the API server is ready"}
+    ));
     return {};
 }
 

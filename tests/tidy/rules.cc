@@ -69,7 +69,7 @@ const std::map<std::string, std::set<std::string, std::less<>>, std::less<>> arr
     {"manifests", {"base", "diag", "net", "plan", "kube"}},
     {"local", {"base", "net", "ports", "age", "pki", "plan"}},
     {"io", {"base", "ports"}},
-    {"sim", {"base", "diag", "net", "ports", "model", "config", "age", "pki", "plan"}},
+    {"sim", {"base", "diag", "net", "ports", "model", "config", "age", "pki", "plan", "kube"}},
 };
 
 bool is_word(char c) {
