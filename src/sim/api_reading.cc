@@ -16,16 +16,8 @@ using kube::ListQuery;
 
 namespace {
 
-// Roughly every minute, and once more shortly before the end (apiserver/pkg/storage/cacher,
-// nextBookmarkTime).
+// apiserver/pkg/storage/cacher, defaultBookmarkFrequency.
 constexpr Duration bookmark_period = std::chrono::minutes(1);
-constexpr Duration bookmark_before_end = std::chrono::seconds(2);
-
-Duration next_bookmark(Duration now, Duration end) {
-    const Duration last = end - bookmark_before_end;
-    const Duration next = now + bookmark_period;
-    return now < last ? std::min(next, last) : next;
-}
 
 Result<bool> matches(const Json& object, const ListQuery& query) {
     return TRY(matches_labels(object, query.label_selector)) &&
@@ -177,7 +169,7 @@ Result<void> ApiServer::watch(const kube::WatchQuery& query, const kube::EventRe
         return {};
     }
     const Duration end = timer_.elapsed() + std::max(query.length, Duration(1'000));
-    Duration bookmark = next_bookmark(timer_.elapsed(), end);
+    Duration bookmark = timer_.elapsed() + bookmark_period;
     while (true) {
         std::optional<StoreChange> change;
         Duration next = std::min(end, bookmark);
@@ -200,7 +192,7 @@ Result<void> ApiServer::watch(const kube::WatchQuery& query, const kube::EventRe
             continue;
         }
         if (timer_.elapsed() >= bookmark) {
-            bookmark = next_bookmark(timer_.elapsed(), end);
+            bookmark += bookmark_period;
             const Json metadata = Json::object({{"resourceVersion", std::to_string(revision)}});
             const Json object = Json::object(
                 {{"apiVersion", query.what.api_version},

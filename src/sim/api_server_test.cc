@@ -107,6 +107,28 @@ TEST_CASE("a watch moves the time on: it sees what happens meanwhile, and then i
     CHECK(lab.server.get(ref(home)).error().code == ErrorCode::not_found);
 }
 
+TEST_CASE("a quiet watch gets a bookmark every minute, and can go on from it") {
+    Lab lab;
+    kube::ListQuery nobody = config_maps;
+    nobody.field_selector = "metadata.name=nobody";
+    const std::string start = std::to_string(lab.server.revision());
+    REQUIRE(lab.server.apply(config_map("unseen", "1"), {}));
+    std::vector<std::string> bookmarks;
+    REQUIRE(lab.server.watch(
+        {.what = nobody, .resource_version = start, .length = 150s},
+        [&](const kube::Event& event) {
+            CHECK(event.type == kube::EventType::bookmark);
+            bookmarks.push_back(kube::text_at(event.object, "metadata.resourceVersion"));
+            return true;
+        }
+    ));
+    const std::string now = std::to_string(lab.server.revision());
+    CHECK(bookmarks == std::vector<std::string>{now, now});
+    lab.server.compact();
+    CHECK(lab.server.watch({.what = nobody, .resource_version = now, .length = 1s},
+                           [](const kube::Event&) { return true; }));
+}
+
 TEST_CASE("controllers collect what belonged to a removed object, or let it go") {
     for (const bool orphans : {false, true}) {
         CAPTURE(orphans);
