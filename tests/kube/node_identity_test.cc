@@ -4,6 +4,8 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include <optional>
+
 using namespace ducksnest;
 using namespace ducksnest::testing;
 
@@ -54,14 +56,26 @@ Json secret_of(const std::string& name) {
 }
 
 /// A pod that mounts the secret of its node; a mirror pod is what a kubelet may create at all.
-Json pod_on(const std::string& node, const std::string& name, bool is_mirror) {
+Json pod_on(
+    const std::string& node,
+    const std::string& name,
+    const std::optional<std::string>& mirror_of = std::nullopt
+) {
     Json metadata = Json::object({{"name", name}, {"namespace", "default"}});
     Json spec = Json::object(
         {{"nodeName", node},
          {"containers", Json::array({Json::object({{"name", "x"}, {"image", "example.org/x"}})})}}
     );
-    if (is_mirror) {
+    if (mirror_of) {
         metadata.set("annotations", Json::object({{"kubernetes.io/config.mirror", "x"}}));
+        const Json owner = Json::object(
+            {{"apiVersion", "v1"},
+             {"kind", "Node"},
+             {"name", node},
+             {"uid", *mirror_of},
+             {"controller", true}}
+        );
+        metadata.set("ownerReferences", Json::array({owner}));
     } else {
         const Json volume = Json::object(
             {{"name", "secret"}, {"secret", Json::object({{"secretName", "secret-of-" + node}})}}
@@ -104,7 +118,7 @@ bool comes_true(Timer& timer, Condition condition) {
 TEST_CASE("a worker's certificate speaks for that worker and for nobody else") {
     PlannedPlane plane;
     RealKube admin(plane.admin(), plane.server());
-    RealKube worker(plane.kubelet(own), plane.server());
+    RealKube worker(plane.opened(own, "kubelet"), plane.server());
     kube::Client& client = worker.client;
     const kube::ApplyOptions kubelet = {.field_manager = "kubelet"};
     const kube::ApplyOptions kubelet_status = {
@@ -134,12 +148,15 @@ TEST_CASE("a worker's certificate speaks for that worker and for nobody else") {
     for (const char* node : {own, other}) {
         REQUIRE(admin.client.create(secret_of(fmt::format("secret-of-{}", node))));
         REQUIRE(comes_true(admin.timer, [&] {
-            return admin.client.create(pod_on(node, fmt::format("on-{}", node), false)).has_value();
+            return admin.client.create(pod_on(node, fmt::format("on-{}", node))).has_value();
         }));
     }
-    CHECK(verdict(client.create(pod_on(other, "mirror", true))) == "denied");
-    CHECK(verdict(client.create(pod_on(own, "no-mirror", false))) == "denied");
-    CHECK(verdict(client.create(pod_on(own, "mirror", true))) == "allowed");
+    const auto uid_of = [&](const char* node) {
+        return kube::text_at(*admin.client.get(*kube::ref_of(node_of(node))), "metadata.uid");
+    };
+    CHECK(verdict(client.create(pod_on(other, "mirror", uid_of(other)))) == "denied");
+    CHECK(verdict(client.create(pod_on(own, "no-mirror"))) == "denied");
+    CHECK(verdict(client.create(pod_on(own, "mirror", uid_of(own)))) == "allowed");
     CHECK(comes_true(worker.timer, [&] { return client.get(secret_ref(own)).has_value(); }));
     const Result<Json> foreign = client.get(secret_ref(other));
     CHECK(verdict(foreign) == "denied");
@@ -152,6 +169,6 @@ TEST_CASE("a worker's certificate speaks for that worker and for nobody else") {
               return true;
           })) == "denied");
     CHECK(
-        verdict(client.remove(*kube::ref_of(pod_on(other, "on-ultra", false)), {})) == "denied"
+        verdict(client.remove(*kube::ref_of(pod_on(other, "on-ultra")), {})) == "denied"
     );
 }

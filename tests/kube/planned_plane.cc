@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "local/layout.h"
+#include "manifests/addons.h"
 #include "support/homelab.h"
 
 #include <arpa/inet.h>
@@ -89,9 +90,32 @@ PlannedPlane::PlannedPlane(const MoreArguments& more)
         doors()
     );
     if (!ground) {
-        throw std::runtime_error(describe(ground.error()));
+        throw std::runtime_error(ducksnest::describe(ground.error()));
     }
     ground_ = *std::move(ground);
+    admit_operators();
+}
+
+/// Operators may do nothing until their group is bound to a role, as the first phase of a bootstrap
+/// does with the certificate that may do nothing else.
+void PlannedPlane::admit_operators() {
+    RealKube first(opened("control-plane", "bootstrap"), server());
+    RealKube operators(admin(), server());
+    for (const manifests::Object& object : manifests::make_objects(plan_)) {
+        if (object.phase == kube::Phase::admin) {
+            if (const Result<Json> applied = first.client.apply(object.value, {}); !applied) {
+                throw std::runtime_error(ducksnest::describe(applied.error()));
+            }
+        }
+    }
+    const auto is_admitted = [&] {
+        return operators.client
+            .list({.api_version = "v1", .kind = "Node"}, [](const Json&) { return true; })
+            .has_value();
+    };
+    while (!is_admitted()) {
+        (void)operators.timer.pause(Duration(50), {});
+    }
 }
 
 PlannedPlane::~PlannedPlane() {
@@ -106,12 +130,12 @@ HttpOptions PlannedPlane::admin() const {
     };
 }
 
-HttpOptions PlannedPlane::kubelet(const std::string& node) const {
-    const std::string opened = node_folder(node) + "/run/ducksnest/secrets/";
+HttpOptions PlannedPlane::opened(const std::string& node, const std::string& certificate) const {
+    const std::string path = node_folder(node) + "/run/ducksnest/secrets/" + certificate;
     return {
         .authorities = ground_.admin.authorities,
-        .certificate = read_text(opened + "kubelet.crt"),
-        .key = Secret(as_bytes(read_text(opened + "kubelet.key")))
+        .certificate = read_text(path + ".crt"),
+        .key = Secret(as_bytes(read_text(path + ".key")))
     };
 }
 

@@ -33,8 +33,8 @@ public:
     const plan::Plan& plan() const { return plan_; }
     const std::string& server() const { return ground_.state.api_server; }
     HttpOptions admin() const;
-    /// The kubelet's own client certificate of a node, as it lies opened on that node.
-    HttpOptions kubelet(const std::string& node) const;
+    /// A client certificate ("kubelet", "bootstrap") as it lies opened on a node.
+    HttpOptions opened(const std::string& node, const std::string& certificate) const;
     /// A node's root folder: "/etc/kubernetes/x" of the plan lies below it.
     std::string node_folder(const std::string& node) const;
     /// The arguments that a unit's process really runs with (/proc/PID/cmdline), without argv[0].
@@ -42,6 +42,7 @@ public:
 
 private:
     local::GroundDoors doors();
+    void admit_operators();
 
     io::testing::TemporaryFolder folder_{};
     io::PosixFiles files_{folder_.path()};
