@@ -13,9 +13,9 @@ namespace ducksnest::testing {
 
 /// Which other nodes there are when all three laptops at home fall silent.
 enum class House : std::uint8_t {
-    labelled,          ///< Zones by site; the control plane's node is Ready in the cloud.
-    unlabelled_one,    ///< No zone labels; one other node is Ready.
-    unlabelled_three,  ///< No zone labels; three other nodes are Ready.
+    labelled,         ///< Zones by site; the control plane's node is Ready in the cloud.
+    unlabelled_one,   ///< No zone labels; one other node is Ready.
+    unlabelled_three, ///< No zone labels; three other nodes are Ready.
 };
 
 /// What a controller was told.

@@ -5,7 +5,6 @@
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
-
 /// Watches of the Kube door, and what becomes of them when their version is gone.
 namespace ducksnest::testing {
 namespace {

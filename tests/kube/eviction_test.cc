@@ -1,5 +1,4 @@
 #include "eviction_suite.h"
-
 #include "kube/lease.h"
 #include "kube/object.h"
 #include "kube/readiness.h"
@@ -84,9 +83,7 @@ public:
     }
 
     /// The others fall silent as well: now every zone is dark.
-    void go_dark_everywhere() {
-        REQUIRE(real_.timer.pause(times.grace + 3 * monitor_period, {}));
-    }
+    void go_dark_everywhere() { REQUIRE(real_.timer.pause(times.grace + 3 * monitor_period, {})); }
 
     std::size_t tainted() {
         std::size_t count = 0;
@@ -157,9 +154,7 @@ private:
              {"metadata", Json::object({{"name", name}})},
              {"status", Json::object({{"conditions", Json::array({ready})}})}}
         );
-        REQUIRE(real_.client.apply(
-            node, {.field_manager = "kubelet", .subresource = "status"}
-        ));
+        REQUIRE(real_.client.apply(node, {.field_manager = "kubelet", .subresource = "status"}));
     }
 
     void add_pod(const std::string& node) {
@@ -175,8 +170,7 @@ private:
         const Json pod = Json::object(
             {{"apiVersion", "v1"},
              {"kind", "Pod"},
-             {"metadata",
-              Json::object({{"name", pod_ref(node).name}, {"namespace", "default"}})},
+             {"metadata", Json::object({{"name", pod_ref(node).name}, {"namespace", "default"}})},
              {"spec",
               Json::object(
                   {{"nodeName", node},
@@ -203,8 +197,7 @@ private:
             const Json lease = Json::object(
                 {{"apiVersion", "coordination.k8s.io/v1"},
                  {"kind", "Lease"},
-                 {"metadata",
-                  Json::object({{"name", name}, {"namespace", "kube-node-lease"}})},
+                 {"metadata", Json::object({{"name", name}, {"namespace", "kube-node-lease"}})},
                  {"spec",
                   Json::object(
                       {{"holderIdentity", name},
@@ -275,6 +268,7 @@ TEST_CASE("without zone labels and one other Ready nobody is evicted") {
     play(House::unlabelled_one);
 }
 
-TEST_CASE("with our zone labels the pods of a dead house are evicted; when all is dark, taints go") {
+TEST_CASE("with our zone labels the pods of a dead house are evicted; when all is dark, taints go"
+) {
     play(House::labelled);
 }

@@ -121,9 +121,7 @@ TEST_CASE("a worker's certificate speaks for that worker and for nobody else") {
     RealKube worker(plane.opened(own, "kubelet"), plane.server());
     kube::Client& client = worker.client;
     const kube::ApplyOptions kubelet = {.field_manager = "kubelet"};
-    const kube::ApplyOptions kubelet_status = {
-        .field_manager = "kubelet", .subresource = "status"
-    };
+    const kube::ApplyOptions kubelet_status = {.field_manager = "kubelet", .subresource = "status"};
 
     // Its own node, status and lease, from nothing.
     CHECK(verdict(client.create(node_of(own))) == "allowed");
@@ -135,9 +133,7 @@ TEST_CASE("a worker's certificate speaks for that worker and for nobody else") {
     // Another node, be it there or not; nor more rights for itself.
     CHECK(verdict(client.create(node_of(other))) == "denied");
     REQUIRE(admin.client.create(node_of(other)));
-    CHECK(
-        verdict(client.apply(node_of(other, Json::object({{"x", "y"}})), kubelet)) == "denied"
-    );
+    CHECK(verdict(client.apply(node_of(other, Json::object({{"x", "y"}})), kubelet)) == "denied");
     CHECK(verdict(client.apply(status_of(other), kubelet_status)) == "denied");
     CHECK(verdict(client.create(lease_of(other))) == "denied");
     CHECK(verdict(client.remove(*kube::ref_of(node_of(other)), {})) == "denied");
@@ -161,14 +157,11 @@ TEST_CASE("a worker's certificate speaks for that worker and for nobody else") {
     const Result<Json> foreign = client.get(secret_ref(other));
     CHECK(verdict(foreign) == "denied");
     CHECK(
-        foreign.error().message.find(
-            "no relationship found between node 'firebat' and this object"
+        foreign.error().message.find("no relationship found between node 'firebat' and this object"
         ) != std::string::npos
     );
     CHECK(verdict(client.list({.api_version = "v1", .kind = "Secret"}, [](const Json&) {
               return true;
           })) == "denied");
-    CHECK(
-        verdict(client.remove(*kube::ref_of(pod_on(other, "on-ultra")), {})) == "denied"
-    );
+    CHECK(verdict(client.remove(*kube::ref_of(pod_on(other, "on-ultra")), {})) == "denied");
 }

@@ -67,7 +67,9 @@ local::GroundDoors PlannedPlane::doors() {
         .is_port_free = is_port_free,
         .open_http = [](const local::Credentials& who) -> std::unique_ptr<Http> {
             return std::make_unique<io::CurlHttp>(HttpOptions{
-                .authorities = who.authorities, .certificate = who.certificate, .key = Secret(who.key.view())
+                .authorities = who.authorities,
+                .certificate = who.certificate,
+                .key = Secret(who.key.view())
             });
         },
     };

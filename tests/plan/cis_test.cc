@@ -57,8 +57,16 @@ TEST_CASE("CIS: no id of the chapters on flags and files is left out") {
         CHECK(known.insert(finding.id).second);
     }
     const std::map<std::string, int> chapters = {
-        {"1.1", 21}, {"1.2", 30}, {"1.3", 7}, {"1.4", 2}, {"2", 7}, {"3.1", 3}, {"3.2", 2},
-        {"4.1", 10}, {"4.2", 14}, {"4.3", 1},
+        {"1.1", 21},
+        {"1.2", 30},
+        {"1.3", 7},
+        {"1.4", 2},
+        {"2", 7},
+        {"3.1", 3},
+        {"3.2", 2},
+        {"4.1", 10},
+        {"4.2", 14},
+        {"4.3", 1},
     };
     for (const auto& [chapter, count] : chapters) {
         for (int i = 1; i <= count; ++i) {

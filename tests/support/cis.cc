@@ -163,10 +163,7 @@ const std::vector<Rule> api_server{
     {"1.2.25", [](const Audit& a) { return a.is_set(api, "client-ca-file"); }},
     {"1.2.26", [](const Audit& a) { return a.is_set(api, "etcd-cafile"); }},
     {"1.2.27", [](const Audit& a) { return a.is_set(api, "encryption-provider-config"); }},
-    {"1.2.28",
-     [](const Audit& a) {
-         return a.node().encryption_provider == "secretbox";
-     }},
+    {"1.2.28", [](const Audit& a) { return a.node().encryption_provider == "secretbox"; }},
     {"1.2.29",
      [](const Audit& a) { return Audit::are_strong(a.flag(api, "tls-cipher-suites").value_or("")); }
     },
@@ -234,10 +231,13 @@ const std::vector<Rule> node_rules{
     {"4.1.9", [](const Audit& a) { return a.is_private_of_root("/etc/kubernetes/kubelet.json"); }},
     {"4.2.1",
      [](const Audit& a) {
-         return Audit::member(Audit::member(a.kubelet("authentication"), "anonymous"), "enabled") == Json(false);
+         return Audit::member(Audit::member(a.kubelet("authentication"), "anonymous"), "enabled") ==
+                Json(false);
      }},
     {"4.2.2",
-     [](const Audit& a) { return Audit::member(a.kubelet("authorization"), "mode") == Json("Webhook"); }},
+     [](const Audit& a) {
+         return Audit::member(a.kubelet("authorization"), "mode") == Json("Webhook");
+     }},
     {"4.2.3",
      [](const Audit& a) {
          return Audit::member(Audit::member(a.kubelet("authentication"), "x509"), "clientCAFile") ==
@@ -248,7 +248,10 @@ const std::vector<Rule> node_rules{
      [](const Audit& a) { return a.kubelet("streamingConnectionIdleTimeout") == Json("5m0s"); }},
     {"4.2.6", [](const Audit& a) { return a.kubelet("makeIPTablesUtilChains") == Json(true); }},
     {"4.2.7", [](const Audit& a) { return !a.flag("kubelet", "hostname-override"); }},
-    {"4.2.8", [](const Audit& a) { return a.kubelet("eventRecordQPS") != Json(0) && !a.kubelet("eventRecordQPS").is_null(); }},
+    {"4.2.8",
+     [](const Audit& a) {
+         return a.kubelet("eventRecordQPS") != Json(0) && !a.kubelet("eventRecordQPS").is_null();
+     }},
     {"4.2.9",
      [](const Audit& a) {
          return a.kubelet("tlsCertFile") == Json("/run/ducksnest/secrets/kubelet-serving.crt") &&
@@ -262,7 +265,11 @@ const std::vector<Rule> node_rules{
          return Audit::are_strong(a.kubelet("tlsCipherSuites").dump()) &&
                 a.kubelet("tlsMinVersion") == Json("VersionTLS12");
      }},
-    {"4.2.13", [](const Audit& a) { return a.kubelet("podPidsLimit").as_int() != nullptr && *a.kubelet("podPidsLimit").as_int() > 0; }},
+    {"4.2.13",
+     [](const Audit& a) {
+         return a.kubelet("podPidsLimit").as_int() != nullptr &&
+                *a.kubelet("podPidsLimit").as_int() > 0;
+     }},
     {"4.2.14", [](const Audit& a) { return a.kubelet("seccompDefault") == Json(true); }},
     {"protect-kernel-defaults",
      [](const Audit& a) { return a.kubelet("protectKernelDefaults") == Json(true); }},
@@ -286,8 +293,10 @@ struct Exception {
 
 /// What no flag or file of ours decides.
 constexpr std::array exceptions = {
-    Exception{"1.1.1 1.1.2 1.1.3 1.1.4 1.1.5 1.1.6 1.1.7 1.1.8",
-              "there are no static pods: systemd runs the control plane"},
+    Exception{
+        "1.1.1 1.1.2 1.1.3 1.1.4 1.1.5 1.1.6 1.1.7 1.1.8",
+        "there are no static pods: systemd runs the control plane"
+    },
     Exception{"1.1.10", "owner and mode of the CNI file are checked together, as 1.1.9"},
     Exception{"1.1.12", "the data folder's owner is systemd's StateDirectory user, as 1.1.11"},
     Exception{"1.1.13 1.1.14", "no credential of people lies on any node"},
@@ -307,14 +316,6 @@ void judge(const std::vector<Rule>& rules, const Audit& audit, std::vector<CisFi
              .why = {}}
         );
     }
-}
-
-std::string without_root(std::string argument, const std::string& root) {
-    for (std::size_t at = argument.find(root); !root.empty() && at != std::string::npos;
-         at = argument.find(root)) {
-        argument.erase(at, root.size());
-    }
-    return argument;
 }
 
 } // namespace
@@ -341,6 +342,14 @@ AuditedNode audited(const plan::Plan& plan, const plan::NodePlan& node) {
         ) == 1;
     audited.encryption_provider = has_key ? "secretbox" : "";
     return audited;
+}
+
+std::string without_root(std::string text, const std::string& root) {
+    for (std::size_t at = text.find(root); !root.empty() && at != std::string::npos;
+         at = text.find(root)) {
+        text.erase(at, root.size());
+    }
+    return text;
 }
 
 void set_running(

@@ -40,6 +40,9 @@ struct CisFinding {
 /// A node as the plan has it.
 AuditedNode audited(const plan::Plan& plan, const plan::NodePlan& node);
 
+/// Text of a node whose "/" lies at `root` on this machine, as that node would read it.
+std::string without_root(std::string text, const std::string& root);
+
 /// Replaces what the plan says by what a unit's process runs with (/proc/PID/cmdline without
 /// argv[0]). `root` is where the node's own "/" lies on this machine; it is cut off.
 void set_running(
