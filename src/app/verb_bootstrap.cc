@@ -1,5 +1,6 @@
 #include "app/bootstrap_objects.h"
 #include "app/bootstrap_view.h"
+#include "app/client_certificate.h"
 #include "app/context.h"
 #include "app/verbs.h"
 #include "base/text.h"
@@ -31,6 +32,7 @@ Result<kube::Access> find_access(Context& context) {
     };
     kube::Access access =
         TRY(kube::read_kubeconfig(config, read_file).with(fmt::format("reading `{}`", path)));
+    TRY(check_client_certificate(access.certificate, context.clock().now(), path));
     access.server = context.arguments().text("server").value_or(access.server);
     return access;
 }
