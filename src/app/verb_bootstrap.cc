@@ -1,6 +1,7 @@
 #include "app/bootstrap_objects.h"
 #include "app/bootstrap_steps.h"
 #include "app/bootstrap_view.h"
+#include "app/client_certificate.h"
 #include "app/context.h"
 #include "app/kube_access.h"
 #include "app/places.h"
@@ -16,6 +17,7 @@ Result<kube::Access> find_access(Context& context) {
     kube::Access access = TRY(read_access(context, path)
                                   .or_help("name the kubeconfig with `--kubeconfig FILE`; "
                                            "`ducksnest up --local --keep` prints one"));
+    TRY(check_client_certificate(access.certificate, context.clock().now(), path));
     access.server = context.arguments().text("server").value_or(access.server);
     return access;
 }
