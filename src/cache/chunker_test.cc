@@ -76,7 +76,7 @@ TEST_CASE("an insertion changes only the chunks beside it") {
     }
     std::size_t changed = 0;
     for (const Bytes& chunk : chunks_of(after, after.size())) {
-        changed += known.contains(chunk_id(chunk)) ? 0 : 1;
+        changed += known.contains(chunk_id(chunk)) ? 0U : 1U;
     }
     CHECK(changed >= 1);
     CHECK(changed <= 3);
