@@ -14,39 +14,17 @@ set -euo pipefail
 VERSION=v1.36.5
 STAGING=v0.36.5 # what k8s.io/api and its siblings are called in that release
 MODULE_SHA256=44e084e74c0f753c4bd7671d0b18d577c815f96dff84a136856a107abe67d545
-GO_MINIMUM=1.26
-GO_VERSION=go1.26.8
 PROGRAMS=(kube-apiserver kube-controller-manager kube-scheduler kubectl)
 
 # SHA-512 of kubernetes-server-linux-ARCH.tar.gz. The project publishes it in CHANGELOG-1.36.md together with the next
 # patch release; until a line stands here the release is not downloaded, because nothing could tell a wrong one.
 declare -A RELEASE_SHA512=()
-declare -A TOOLCHAIN_SHA256=(
-  [amd64]=30c2b1bf7dcc88d3eb0a1364e47ddd9128edb3110a30e8a0ef61cd5856b31de7
-)
 
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 cache="${XDG_CACHE_HOME:-$HOME/.cache}/ducksnest/kubernetes/$VERSION"
 bin="$cache/bin"
-case "$(uname -m)" in
-x86_64) arch=amd64 ;;
-aarch64) arch=arm64 ;;
-*) arch="$(uname -m)" ;;
-esac
-
-say() { printf '==> %s\n' "$*" >&2; }
-
-die() { # MESSAGE HELP
-  printf 'error: %s\n  = help: %s\n' "$1" "$2" >&2
-  exit 1
-}
-
-# check FILE ALGORITHM DIGEST
-check() {
-  echo "$3  $1" | "sha$2sum" --check --status ||
-    die "$(basename "$1") does not have the SHA-$2 that is pinned in tools/kubernetes.sh" \
-      "remove it and run again; if that does not help, somebody changed what is served"
-}
+# shellcheck source=tools/go.sh
+source "$here/go.sh"
 
 version_of() { # PROGRAM
   case "$(basename "$1")" in
@@ -100,56 +78,11 @@ from_release() {
   publish "$work"
 }
 
-# fetch GO MODULE@VERSION SHA256: into Go's module cache; prints the unpacked folder. The digest here takes the place of
-# the public checksum database, which knows neither every module nor is reachable everywhere.
-fetch() {
-  local answer
-  answer="$(cd "$work" && GOFLAGS='' GONOSUMDB='*' "$1" mod download -json "$2")" ||
-    die "cannot fetch $2: $(go_field Error <<<"$answer")" "the Go module proxy must be reachable"
-  check "$(go_field Zip <<<"$answer")" 256 "$3"
-  go_field Dir <<<"$answer"
-}
-
-# go_field FIELD: reads one field of what `go mod download -json` prints.
-go_field() { sed -n "s/^[[:space:]]*\"$1\": \"\(.*\)\",\{0,1\}\$/\1/p"; }
-
-go_is_new_enough() { # GO
-  local have
-  have="$(GOTOOLCHAIN=local "$1" env GOVERSION 2>/dev/null | sed 's/^go//')" || return 1
-  [ "$(printf '%s\n' "$GO_MINIMUM" "${have:-0}" | sort -V | head -n 1)" = "$GO_MINIMUM" ]
-}
-
-# Prints a Go command that is new enough: the machine's own, else the toolchain module of the Go project, fetched with
-# whatever older Go there is.
-find_go() {
-  local go folder
-  go="$(type -P go)" ||
-    die "building Kubernetes needs Go" "apt-get install golang-go (any version: it fetches $GO_VERSION by itself)"
-  if go_is_new_enough "$go"; then
-    echo "$go"
-    return
-  fi
-  if [ ! -x "$cache/$GO_VERSION/bin/go" ]; then
-    say "fetching $GO_VERSION (the machine's Go is older than $GO_MINIMUM)"
-    [ -n "${TOOLCHAIN_SHA256[$arch]:-}" ] ||
-      die "no Go toolchain is pinned for $arch" "install Go $GO_MINIMUM or newer"
-    folder="$(fetch "$go" "golang.org/toolchain@v0.0.1-$GO_VERSION.linux-$arch" "${TOOLCHAIN_SHA256[$arch]}")"
-    cp -r "$folder" "$work/go"
-    chmod -R u+w "$work/go"
-    # Module archives carry no modes.
-    find "$work/go/bin" "$work/go/pkg/tool" -type f -exec chmod +x {} +
-    mkdir -p "$cache"
-    rm -rf "${cache:?}/$GO_VERSION"
-    mv "$work/go" "$cache/$GO_VERSION"
-  fi
-  echo "$cache/$GO_VERSION/bin/go"
-}
-
 # The published module is the whole repository; only the libraries it keeps under staging/ have to be taken from their
 # own modules of the same release. Their digests are in kubernetes.sum, all others in its own go.sum.
 from_module() {
   local go folder source="$work/source" ldflags program
-  go="$(find_go)"
+  go="$(find_go Kubernetes)"
   say "building Kubernetes $VERSION (once; some minutes)"
   folder="$(fetch "$go" "k8s.io/kubernetes@$VERSION" "$MODULE_SHA256")"
   mkdir "$source"

@@ -37,7 +37,7 @@ Result<bool> next_block(Outbox& outbox, Parcel& parcel) {
         return false;
     }
     lock.unlock();
-    parcel.file_hash.add(parcel.current);
+    parcel.file_hash.update(parcel.current);
     parcel.file_size += parcel.current.size();
     return true;
 }

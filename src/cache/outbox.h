@@ -1,8 +1,8 @@
 #pragma once
 
 #include "base/bytes.h"
+#include "base/digest.h"
 #include "base/result.h"
-#include "base/sha256_stream.h"
 #include "cache/chunk_index.h"
 
 #include <condition_variable>
@@ -36,7 +36,7 @@ struct Parcel {
     bool is_dispatched = false;   ///< A sender has it, or will.
     std::optional<Error> failure{};
     // What is behind belongs to the sender.
-    Sha256Stream file_hash{};
+    Sha256Hasher file_hash{};
     std::uint64_t file_size = 0;
     ChunkIndex index{};
     bool is_index_sent = false;

@@ -1,6 +1,6 @@
 #include "cache/packer.h"
 
-#include "base/sha256_stream.h"
+#include "base/digest.h"
 #include "cache/chunker.h"
 #include "cache/nar_hash.h"
 #include "nar/writer.h"
@@ -133,11 +133,11 @@ Result<void> Packer::hand_on(const std::shared_ptr<Parcel>& parcel, std::shared_
 
 Result<void>
 Packer::fill(const std::shared_ptr<Parcel>& parcel, TreeSource& tree, const PathRecord& record) {
-    Sha256Stream hash;
+    Sha256Hasher hash;
     std::uint64_t size = 0;
     BlockMaker maker;
     TRY(nar::write(tree, [&](ByteView piece) -> Result<void> {
-        hash.add(piece);
+        hash.update(piece);
         size += piece.size();
         bytes_read_ += piece.size();
         while (!piece.empty()) {

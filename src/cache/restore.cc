@@ -79,10 +79,10 @@ Result<void> restore_from(TreeSource& source, const Narinfo& narinfo, TreeTarget
 }
 
 bool is_restored(TreeSource& source, const Narinfo& narinfo) {
-    Sha256Stream hash;
+    Sha256Hasher hash;
     std::uint64_t size = 0;
     const auto read = nar::write(source, [&](ByteView piece) -> Result<void> {
-        hash.add(piece);
+        hash.update(piece);
         size += piece.size();
         return {};
     });

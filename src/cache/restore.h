@@ -1,7 +1,7 @@
 #pragma once
 
+#include "base/digest.h"
 #include "base/result.h"
-#include "base/sha256_stream.h"
 #include "cache/compression.h"
 #include "cache/narinfo.h"
 #include "nar/reader.h"
@@ -25,7 +25,7 @@ public:
         , reader_(target, {.size_max = narinfo.nar_size}) {}
 
     Result<void> add(ByteView archive) {
-        hash_.add(archive);
+        hash_.update(archive);
         return reader_.feed(archive);
     }
     /// `corrupt` when the archive is not the one that was promised.
@@ -34,7 +34,7 @@ public:
 private:
     const Narinfo& narinfo_;
     nar::Reader reader_;
-    Sha256Stream hash_{};
+    Sha256Hasher hash_{};
 };
 
 /// Fetches the archive that a narinfo names and makes its tree. The answer is how many bytes came

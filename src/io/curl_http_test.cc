@@ -41,6 +41,72 @@ TEST_CASE("requests and answers pass whole, over one connection") {
     CHECK(server.connections() == 1);
 }
 
+TEST_CASE("a body is read from where it lies, again for a connection that has gone") {
+    std::atomic<int> calls = 0;
+    HttpServer server([&](const HttpRequest& request) {
+        HttpAnswer answer = echo(request);
+        // The second call finds the kept connection closed after its body was sent.
+        answer.is_dropped = ++calls == 2;
+        return answer;
+    });
+    io::CurlHttp http({});
+    const std::string body(300'000, 'x');
+    const HttpRequest request = {
+        .method = "PUT",
+        .url = server.url() + "/up",
+        .upload =
+            HttpUpload{
+                .size = body.size(),
+                .read = [&](std::uint64_t offset, std::span<char> out) -> Result<std::size_t> {
+                    return body.copy(out.data(), out.size(), offset);
+                }
+            }
+    };
+    CHECK(http.send(request)->body == "PUT /up " + body);
+    CHECK(http.send(request)->body == "PUT /up " + body);
+    HttpRequest broken = request;
+    broken.upload->read = [](std::uint64_t, std::span<char>) -> Result<std::size_t> {
+        return fail(ErrorCode::corrupt, "the disk is worn out");
+    };
+    CHECK(http.send(broken).error().message == "the disk is worn out");
+    HttpRequest shorter = request;
+    shorter.upload->size += 1;
+    CHECK(
+        http.send(shorter).error().message ==
+        "the body of PUT `" + server.url() + "/up` ends after 300000 of 300001 bytes"
+    );
+    CHECK(http.send(request)->status == 200);
+}
+
+TEST_CASE("a streamed answer shows its head first") {
+    HttpServer server([](const HttpRequest& request) {
+        return HttpAnswer{
+            .status = request.url == "/bad" ? 500 : 206,
+            .headers = {{"ETag", "x"}},
+            .body = request.url == "/empty" ? "" : "piece"
+        };
+    });
+    io::CurlHttp http({});
+    std::string seen;
+    const auto call = [&](const std::string& path, bool goes_on) {
+        seen.clear();
+        const HttpRequest request =
+            {.url = server.url() + path, .on_head = [&](const HttpResponse& head) {
+                 seen += std::to_string(head.status) + std::string(head.header("etag")) + " ";
+                 return goes_on;
+             }};
+        REQUIRE(http.stream(request, [&](std::string_view piece) {
+            seen += piece;
+            return true;
+        }));
+        return seen;
+    };
+    CHECK(call("/", true) == "206x piece");
+    CHECK(call("/", false) == "206x ");
+    CHECK(call("/empty", true) == "206x ");
+    CHECK(call("/bad", true) == "");
+}
+
 TEST_CASE("every status is an answer") {
     HttpServer server([](const HttpRequest&) {
         return HttpAnswer{.status = 503, .headers = {{"Retry-After", "7"}}, .body = "busy"};

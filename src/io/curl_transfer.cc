@@ -7,12 +7,16 @@
 
 #include <algorithm>
 #include <cctype>
+#include <utility>
 
 namespace ducksnest::io {
 namespace {
 
 /// The longest a wait may last: libcurl has timers of its own to look after.
 constexpr int wait_ms_max = 1000;
+
+/// Fewer and larger system calls than libcurl's own 16 and 64 KiB; one of each per connection.
+constexpr long buffer_bytes = 128L * 1024;
 
 template <class Value>
 void set(CURL* easy, CURLoption option, Value value) {
@@ -62,6 +66,12 @@ Result<HttpResponse> CurlTransfer::run() {
             )
         );
     }
+    if (upload_error_) {
+        return std::unexpected(std::move(*upload_error_));
+    }
+    if (*verdict == CURLE_OK && !is_over_) {
+        show_head();
+    }
     if (*verdict != CURLE_OK && !is_over_) {
         return failure(*verdict);
     }
@@ -82,6 +92,11 @@ void CurlTransfer::set_up() {
     set(easy, CURLOPT_HEADERDATA, this);
     set(easy, CURLOPT_WRITEFUNCTION, &CurlTransfer::on_body);
     set(easy, CURLOPT_WRITEDATA, this);
+    set(easy, CURLOPT_XFERINFOFUNCTION, &CurlTransfer::on_progress);
+    set(easy, CURLOPT_XFERINFODATA, this);
+    set(easy, CURLOPT_NOPROGRESS, 0L);
+    set(easy, CURLOPT_BUFFERSIZE, buffer_bytes);
+    set(easy, CURLOPT_UPLOAD_BUFFERSIZE, buffer_bytes);
     if (options_.proxies == Proxies::none) {
         set(easy, CURLOPT_PROXY, "");
     }
@@ -103,11 +118,23 @@ void CurlTransfer::set_up_body() {
         set(easy, CURLOPT_NOBODY, 1L);
         return;
     }
-    if (!request_.body.empty() || request_.method == "POST" || request_.method == "PUT") {
+    if (request_.upload) {
+        set_up_upload();
+    } else if (!request_.body.empty() || request_.method == "POST" || request_.method == "PUT") {
         set(easy, CURLOPT_POSTFIELDS, request_.body.data());
         set(easy, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
     }
     set(easy, CURLOPT_CUSTOMREQUEST, request_.method.c_str());
+}
+
+void CurlTransfer::set_up_upload() {
+    CURL* easy = lane_.easy.get();
+    set(easy, CURLOPT_UPLOAD, 1L);
+    set(easy, CURLOPT_INFILESIZE_LARGE, static_cast<curl_off_t>(request_.upload->size));
+    set(easy, CURLOPT_READFUNCTION, &CurlTransfer::on_read);
+    set(easy, CURLOPT_READDATA, this);
+    set(easy, CURLOPT_SEEKFUNCTION, &CurlTransfer::on_seek);
+    set(easy, CURLOPT_SEEKDATA, this);
 }
 
 void CurlTransfer::set_up_trust() {
@@ -208,6 +235,51 @@ std::size_t CurlTransfer::on_body(char* bytes, std::size_t size, std::size_t cou
     return goes_on ? size * count : CURL_WRITEFUNC_ERROR;
 }
 
+std::size_t CurlTransfer::on_read(char* out, std::size_t size, std::size_t count, void* self) {
+    return static_cast<CurlTransfer*>(self)->give_body({out, size * count});
+}
+
+int CurlTransfer::on_seek(void* self, curl_off_t offset, int origin) {
+    if (origin != SEEK_SET) {
+        return CURL_SEEKFUNC_CANTSEEK;
+    }
+    static_cast<CurlTransfer*>(self)->uploaded_ = static_cast<std::uint64_t>(offset);
+    return CURL_SEEKFUNC_OK;
+}
+
+int CurlTransfer::on_progress(
+    void* self, curl_off_t /*all_in*/, curl_off_t /*in*/, curl_off_t /*all_out*/, curl_off_t out
+) {
+    auto* transfer = static_cast<CurlTransfer*>(self);
+    // What the other side takes is as good as what it says: a slow uplink is no silence.
+    if (std::exchange(transfer->sent_, out) != out) {
+        transfer->heard_ = std::chrono::steady_clock::now();
+    }
+    return 0;
+}
+
+std::size_t CurlTransfer::give_body(std::span<char> out) {
+    Result<std::size_t> got = request_.upload->read(uploaded_, out);
+    if (got && *got == 0 && uploaded_ < request_.upload->size) {
+        got = fail(
+            ErrorCode::invalid,
+            fmt::format(
+                "the body of {} `{}` ends after {} of {} bytes",
+                request_.method,
+                request_.url,
+                uploaded_,
+                request_.upload->size
+            )
+        );
+    }
+    if (!got) {
+        upload_error_ = std::move(got).error();
+        return CURL_READFUNC_ABORT;
+    }
+    uploaded_ += *got;
+    return *got;
+}
+
 void CurlTransfer::take_header(std::string_view line) {
     heard_ = std::chrono::steady_clock::now();
     while (!line.empty() && (line.back() == '\n' || line.back() == '\r' || line.back() == ' ')) {
@@ -234,10 +306,18 @@ void CurlTransfer::take_header(std::string_view line) {
     response_.headers[name] = line;
 }
 
+void CurlTransfer::show_head() {
+    if (receiver_ != nullptr && response_.is_success() && request_.on_head && !is_head_shown_) {
+        is_head_shown_ = true;
+        is_over_ = !request_.on_head(response_);
+    }
+}
+
 bool CurlTransfer::take_body(std::string_view piece) {
     heard_ = std::chrono::steady_clock::now();
     if (receiver_ != nullptr && response_.is_success()) {
-        is_over_ = !(*receiver_)(piece);
+        show_head();
+        is_over_ = is_over_ || !(*receiver_)(piece);
         return !is_over_;
     }
     is_too_long_ = piece.size() > request_.body_max - response_.body.size();

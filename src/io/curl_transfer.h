@@ -5,6 +5,9 @@
 
 #include <array>
 #include <chrono>
+#include <cstdint>
+#include <optional>
+#include <span>
 
 namespace ducksnest::io {
 
@@ -26,6 +29,7 @@ private:
 
     void set_up();
     void set_up_body();
+    void set_up_upload();
     void set_up_trust();
     /// Ends with libcurl's verdict on the transfer.
     Result<CURLcode> drive();
@@ -35,7 +39,14 @@ private:
 
     static std::size_t on_header(char* bytes, std::size_t size, std::size_t count, void* self);
     static std::size_t on_body(char* bytes, std::size_t size, std::size_t count, void* self);
+    static std::size_t on_read(char* out, std::size_t size, std::size_t count, void* self);
+    static int on_seek(void* self, curl_off_t offset, int origin);
+    static int
+    on_progress(void* self, curl_off_t all_in, curl_off_t in, curl_off_t all_out, curl_off_t out);
+    std::size_t give_body(std::span<char> out);
     void take_header(std::string_view line);
+    /// Lets the caller see status and headers, once.
+    void show_head();
     bool take_body(std::string_view piece);
 
     CurlLane& lane_;
@@ -47,7 +58,11 @@ private:
     std::array<char, CURL_ERROR_SIZE> message_{};
     HttpResponse response_{};
     SteadyTime started_{};
-    SteadyTime heard_{};   ///< When the other side last said something.
+    SteadyTime heard_{};         ///< When a byte last went in or out.
+    std::uint64_t uploaded_ = 0; ///< Where the next read of the body begins.
+    curl_off_t sent_ = 0;
+    std::optional<Error> upload_error_{};
+    bool is_head_shown_ = false;
     bool is_over_ = false; ///< The receiver has had enough.
     bool is_too_long_ = false;
 };

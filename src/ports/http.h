@@ -8,6 +8,8 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <optional>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <string_view>
@@ -18,17 +20,6 @@ namespace ducksnest {
 /// Header names in lower case.
 using HttpHeaders = std::map<std::string, std::string>;
 
-struct HttpRequest {
-    std::string method = "GET";
-    std::string url{}; ///< Absolute: "https://10.96.0.1:443/api/v1/nodes?limit=500".
-    HttpHeaders headers{};
-    std::string body{};
-    Duration deadline{};              ///< From the first byte sent to the last received; 0 is none.
-    Duration idle = Duration(30'000); ///< Longest silence of the other side; 0 is none.
-    std::size_t body_max = 64ULL << 20U; ///< A longer buffered answer is `corrupt`.
-    std::stop_token stop{};              ///< Ends the call at once with `interrupted`.
-};
-
 struct HttpResponse {
     int status = 0;
     HttpHeaders headers{}; ///< Of repeated headers the last one.
@@ -37,6 +28,32 @@ struct HttpResponse {
     bool is_success() const { return status >= 200 && status < 300; }
     /// A header's value, or "" when there is none. The name in lower case.
     std::string_view header(std::string_view name) const;
+};
+
+/// A request's body that is not in memory. It may be read again from any offset: a connection that
+/// turns out to be closed costs a second try.
+struct HttpUpload {
+    std::uint64_t size = 0;
+    /// Fills `out` with the bytes from `offset` on, all of it but at the end. A failure ends the
+    /// call with that error.
+    std::function<Result<std::size_t>(std::uint64_t offset, std::span<char> out)> read{};
+};
+
+/// Sees status and headers of a success before the first piece of its body; false ends the call
+/// early, which is no error.
+using HttpHeadReceiver = std::function<bool(const HttpResponse& head)>;
+
+struct HttpRequest {
+    std::string method = "GET";
+    std::string url{}; ///< Absolute: "https://10.96.0.1:443/api/v1/nodes?limit=500".
+    HttpHeaders headers{};
+    std::string body{};
+    std::optional<HttpUpload> upload{}; ///< Takes the place of `body`.
+    HttpHeadReceiver on_head{};         ///< Only for `stream`; may be empty.
+    Duration deadline{};              ///< From the first byte sent to the last received; 0 is none.
+    Duration idle = Duration(30'000); ///< Longest time without a byte in or out; 0 is none.
+    std::size_t body_max = 64ULL << 20U; ///< A longer buffered answer is `corrupt`.
+    std::stop_token stop{};              ///< Ends the call at once with `interrupted`.
 };
 
 /// Whoever asks for this host and port is sent to this address; names in certificates and headers

@@ -70,7 +70,8 @@ const std::map<std::string, std::set<std::string, std::less<>>, std::less<>> arr
     {"kube", {"base", "ports"}},
     {"manifests", {"base", "diag", "net", "plan", "kube"}},
     {"local", {"base", "net", "ports", "age", "pki", "plan"}},
-    {"io", {"base", "ports"}},
+    {"aws", {"base", "ports"}},
+    {"io", {"base", "ports", "aws"}},
     {"sim", {"base", "diag", "net", "ports", "model", "config", "age", "pki", "plan"}},
 };
 
