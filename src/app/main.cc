@@ -3,8 +3,10 @@
 #include "io/curl_http.h"
 #include "io/environment.h"
 #include "io/linux_machine.h"
+#include "io/object_stores.h"
 #include "io/os_random.h"
 #include "io/posix_files.h"
+#include "io/posix_nix_store.h"
 #include "io/posix_node_secrets.h"
 #include "io/signals.h"
 #include "io/steady_timer.h"
@@ -44,6 +46,9 @@ int main(int argc, char** argv) {
         .open_folder = [](const std::string& path
                        ) { return std::make_unique<io::PosixFiles>(path); },
         .show_folder = io::absolute_path,
+        .open_object_store = [](const std::string& url) { return io::open_object_store(url); },
+        .open_nix_store = io::open_nix_store,
+        .cores = io::default_thread_count(),
         .environment =
             {.no_color = io::variable("NO_COLOR"),
              .term = io::variable("TERM"),

@@ -118,6 +118,15 @@ public:
         : root_(std::move(root))
         , database_(std::move(database))
         , workshop_(std::move(workshop)) {}
+    PosixNixStore(const PosixNixStore&) = delete;
+    PosixNixStore& operator=(const PosixNixStore&) = delete;
+    ~PosixNixStore() override {
+        if (workshop_.folder.is_open()) {
+            // Empty unless a thread is still at work, which nobody may be by now.
+            ::rmdir((root_ + std::string(logical_folder) + "/" + std::string(workshop_name)).c_str()
+            );
+        }
+    }
 
     Result<std::string> resolve(const std::string& path) override;
     Result<std::optional<PathRecord>> find(const std::string& path) override {
