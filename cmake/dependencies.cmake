@@ -7,6 +7,9 @@ find_package(CURL 7.87 REQUIRED)
 find_package(CLI11 2.1 REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(sodium REQUIRED IMPORTED_TARGET libsodium)
+pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
+pkg_check_modules(lzma REQUIRED IMPORTED_TARGET liblzma)
+pkg_check_modules(sqlite REQUIRED IMPORTED_TARGET sqlite3)
 pkg_check_modules(libyaml REQUIRED IMPORTED_TARGET yaml-0.1)
 
 # toml++ is header-only for us: exceptions off, one translation unit (src/config).

@@ -16,6 +16,13 @@ _ducksnest() {
         --identity|-i) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
         --host-key) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
         --to) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
+        --system) mapfile -t COMPREPLY < <(compgen -W "$(_ducksnest_nodes)" -- "$word"); return ;;
+        --key) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+        --level) return ;;
+        --store) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
+        --path-info) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+        --from) return ;;
+        --trusted-key) return ;;
         --kill) return ;;
         --return) return ;;
         --for) return ;;
@@ -33,19 +40,19 @@ _ducksnest() {
     esac
     for ((i = 1; i < COMP_CWORD; i++)); do
         case "${COMP_WORDS[i]}" in
-        --api-timeout | --color | --definitions | --directory | --file | --first | --for | --host-key | --identity | --kill | --kubeconfig | --lock | --name | --node | --prune | --return | --scenario | --seed | --seeds | --server | --to | --wait | -C | -f | -i) ((i++)) ;;
+        --api-timeout | --color | --definitions | --directory | --file | --first | --for | --from | --host-key | --identity | --key | --kill | --kubeconfig | --level | --lock | --name | --node | --path-info | --prune | --return | --scenario | --seed | --seeds | --server | --store | --system | --to | --trusted-key | --wait | -C | -f | -i) ((i++)) ;;
         -*) ;;
         *)
             if [[ -z $path ]]; then
                 path=${COMP_WORDS[i]}
-            elif [[ " certs " == *" $path "* ]]; then
+            elif [[ " certs cache " == *" $path "* ]]; then
                 path+=" ${COMP_WORDS[i]}"
             fi
             ;;
         esac
     done
     case "$path" in
-        '') words='init check explain plan render certs up bootstrap sim help completions version --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version' ;;
+        '') words='init check explain plan render certs cache up bootstrap sim help completions version --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version' ;;
         'init') words="--name --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'check') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'explain') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
@@ -57,6 +64,8 @@ _ducksnest() {
         'certs status') words="--exit-code --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'certs verify') words="--identity -i --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'certs open') words="--node --host-key --to --allow-disk --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
+        'cache push') words="--system --to --key --unsigned --level --store --path-info --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
+        'cache pull') words="--from --store --trusted-key --unsigned --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'up') words="--twin --kill --return --for --seed --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'bootstrap') words="--kubeconfig --server --lock --definitions --prune --wait --api-timeout --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'sim') words="--seeds --first --scenario --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
@@ -64,6 +73,7 @@ _ducksnest() {
         'completions') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version bash zsh fish man markdown" ;;
         'version') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'certs') words='recreate renew rotate-ca status verify open' ;;
+        'cache') words='push pull' ;;
     esac
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
 }

@@ -23,6 +23,7 @@ complete -c ducksnest -n __fish_use_subcommand -a explain -d 'explain the code o
 complete -c ducksnest -n __fish_use_subcommand -a plan -d 'show what every node becomes, and what changes'
 complete -c ducksnest -n __fish_use_subcommand -a render -d 'write homelab.lock.json and what else follows from the plan'
 complete -c ducksnest -n __fish_use_subcommand -a certs -d 'authorities, certificates and the secrets folder'
+complete -c ducksnest -n __fish_use_subcommand -a cache -d 'the Nix binary cache: push, pull, serve, tidy up'
 complete -c ducksnest -n __fish_use_subcommand -a up -d 'bring the homelab up'
 complete -c ducksnest -n __fish_use_subcommand -a bootstrap -d 'bring the cluster'\''s own objects onto an API server'
 complete -c ducksnest -n __fish_use_subcommand -a sim -d 'try the homelab against thousands of simulated failures'
@@ -35,6 +36,8 @@ complete -c ducksnest -n '__fish_seen_subcommand_from certs; and not __fish_seen
 complete -c ducksnest -n '__fish_seen_subcommand_from certs; and not __fish_seen_subcommand_from recreate renew rotate-ca status verify open' -a status -d 'what there is, who can open it, and when it expires'
 complete -c ducksnest -n '__fish_seen_subcommand_from certs; and not __fish_seen_subcommand_from recreate renew rotate-ca status verify open' -a verify -d 'prove the secrets by real TLS handshakes'
 complete -c ducksnest -n '__fish_seen_subcommand_from certs; and not __fish_seen_subcommand_from recreate renew rotate-ca status verify open' -a open -d 'on a node: open its secrets into memory'
+complete -c ducksnest -n '__fish_seen_subcommand_from cache; and not __fish_seen_subcommand_from push pull' -a push -d 'store paths and all they refer to in the binary cache'
+complete -c ducksnest -n '__fish_seen_subcommand_from cache; and not __fish_seen_subcommand_from push pull' -a pull -d 'make paths of the binary cache valid in a Nix store'
 complete -c ducksnest -n '__fish_seen_subcommand_from init' -l name -d 'the homelab'\''s name; else the folder'\''s' -x
 complete -c ducksnest -n '__fish_seen_subcommand_from init' -x -a '(__fish_complete_directories)'
 complete -c ducksnest -n '__fish_seen_subcommand_from plan' -l node -d 'one node in full' -x -a '(__ducksnest_nodes)'
@@ -50,6 +53,18 @@ complete -c ducksnest -n '__fish_seen_subcommand_from certs; and __fish_seen_sub
 complete -c ducksnest -n '__fish_seen_subcommand_from certs; and __fish_seen_subcommand_from open' -l host-key -d 'the machine'\''s SSH private key' -r -F
 complete -c ducksnest -n '__fish_seen_subcommand_from certs; and __fish_seen_subcommand_from open' -l to -d 'where to' -x -a '(__fish_complete_directories)'
 complete -c ducksnest -n '__fish_seen_subcommand_from certs; and __fish_seen_subcommand_from open' -l allow-disk -d 'write to a disk if there is no memory file system'
+complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from push' -l system -d 'record the path as a generation of this node' -x -a '(__ducksnest_nodes)'
+complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from push' -l to -d 'the cache: DIR, file:///dir, s3://bucket?region=…&endpoint=… or, to read, http(s)://host/dir; else the bucket in homelab.toml' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from push' -l key -d 'the secret key that signs, in Nix'\''s format' -r -F
+complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from push' -l unsigned -d 'push without a signature'
+complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from push' -l level -d 'level of zstd, 1 to 19, or what the link leaves time for' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from push' -l store -d 'the folder that holds nix/store, as `nix --store DIR` has it' -x -a '(__fish_complete_directories)'
+complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from push' -l path-info -d 'push what this output of `nix path-info --json --recursive` lists' -r -F
+complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from push' -r -F
+complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from pull' -l from -d 'the cache: DIR, file:///dir, s3://bucket?region=…&endpoint=… or, to read, http(s)://host/dir; else the bucket in homelab.toml' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from pull' -l store -d 'the folder that holds nix/store, as `nix --store DIR` has it' -x -a '(__fish_complete_directories)'
+complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from pull' -l trusted-key -d 'NAME:BASE64 of a key whose signatures are believed; else the one in homelab.toml' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from pull' -l unsigned -d 'believe paths without a signature'
 complete -c ducksnest -n '__fish_seen_subcommand_from up' -l twin -d 'in a simulation on this machine'
 complete -c ducksnest -n '__fish_seen_subcommand_from up' -l kill -d 'a machine loses power, so long after the start' -x
 complete -c ducksnest -n '__fish_seen_subcommand_from up' -l return -d 'it gets power back and boots' -x

@@ -10,7 +10,9 @@
 #include "ports/files.h"
 #include "ports/http.h"
 #include "ports/machine.h"
+#include "ports/nix_store.h"
 #include "ports/node_secrets.h"
+#include "ports/object_store.h"
 #include "ports/parallel.h"
 #include "ports/processes.h"
 #include "ports/random.h"
@@ -48,6 +50,12 @@ struct Doors {
     std::function<bool(const std::string& address, int port)> is_port_free;
     /// Removes a folder with all that is in it.
     std::function<Result<void>(const std::string& folder)> remove_folder;
+    /// Buckets and folders of objects, by URL.
+    std::function<Result<std::unique_ptr<ObjectStore>>(const std::string& url)> open_object_store;
+    /// The Nix store below a folder, "/" for the machine's own.
+    std::function<Result<std::unique_ptr<NixStore>>(const std::string& root, StoreAccess access)>
+        open_nix_store;
+    std::size_t cores = 1; ///< That this process may use.
     Environment environment{};
 };
 
@@ -78,6 +86,13 @@ public:
     std::unique_ptr<Parallel> open_threads(std::size_t threads) {
         return doors_.open_threads(threads);
     }
+    Result<std::unique_ptr<ObjectStore>> open_object_store(const std::string& url) {
+        return doors_.open_object_store(url);
+    }
+    Result<std::unique_ptr<NixStore>> open_nix_store(const std::string& root, StoreAccess access) {
+        return doors_.open_nix_store(root, access);
+    }
+    std::size_t cores() const { return doors_.cores; }
     const Environment& environment() const { return doors_.environment; }
     Progress& progress() { return *progress_; }
     Input& in() { return doors_.in; }

@@ -4,8 +4,10 @@
 #include "io/environment.h"
 #include "io/linux_machine.h"
 #include "io/local_places.h"
+#include "io/object_stores.h"
 #include "io/os_random.h"
 #include "io/posix_files.h"
+#include "io/posix_nix_store.h"
 #include "io/posix_node_secrets.h"
 #include "io/posix_processes.h"
 #include "io/signals.h"
@@ -50,6 +52,9 @@ int main(int argc, char** argv) {
         .show_folder = io::absolute_path,
         .is_port_free = io::is_port_free,
         .remove_folder = io::remove_folder,
+        .open_object_store = [](const std::string& url) { return io::open_object_store(url); },
+        .open_nix_store = io::open_nix_store,
+        .cores = io::default_thread_count(),
         .environment =
             {.no_color = io::variable("NO_COLOR"),
              .term = io::variable("TERM"),

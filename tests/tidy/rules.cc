@@ -62,6 +62,8 @@ const std::map<std::string, std::set<std::string, std::less<>>, std::less<>> arr
     {"model", {"base", "diag", "net"}},
     {"config", {"base", "diag", "net", "model"}},
     {"age", {"base", "ports"}},
+    {"nar", {"base", "ports"}},
+    {"cache", {"base", "ports", "nar"}},
     {"pki", {"base", "net", "ports", "age"}},
     {"plan", {"base", "diag", "net", "model", "pki"}},
     {"render", {"base", "net", "ports", "model", "pki", "plan"}},
