@@ -14,8 +14,9 @@
 namespace ducksnest::app {
 namespace {
 
-/// Calls that wait for the API server: more at once only queue there.
-constexpr std::size_t calls_at_once = 16;
+/// Calls that wait for the API server: more at once only queue there, and each has a connection of
+/// its own to open, which costs the server more than most calls do (`./x bench bootstrap`).
+constexpr std::size_t calls_at_once = 6;
 
 Result<kube::Access> find_access(Context& context) {
     const std::string path = expand_home(context, *context.arguments().text("kubeconfig"));
