@@ -1,16 +1,14 @@
 #include "planned_plane.h"
 
 #include "base/text.h"
+#include "io/local_places.h"
+#include "kube/kubeconfig.h"
 #include "local/layout.h"
 #include "manifests/addons.h"
 #include "support/homelab.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <stdexcept>
+#include <utility>
 
 namespace ducksnest::testing {
 namespace {
@@ -21,19 +19,6 @@ public:
     void advance(std::size_t, std::string_view) override {}
     void end(std::string_view) override {}
 };
-
-bool is_port_free(const std::string& address, int port) {
-    const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    const int yes = 1;
-    setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-    sockaddr_in name{};
-    name.sin_family = AF_INET;
-    name.sin_port = htons(static_cast<std::uint16_t>(port));
-    inet_pton(AF_INET, address.c_str(), &name.sin_addr);
-    const bool is_free = bind(socket, reinterpret_cast<const sockaddr*>(&name), sizeof name) == 0;
-    close(socket);
-    return is_free;
-}
 
 plan::Plan plan_with(const PlannedPlane::MoreArguments& more) {
     plan::Plan plan = plan::make_plan(homelab_of(example_text()));
@@ -64,14 +49,10 @@ local::GroundDoors PlannedPlane::doors() {
         .random = random_,
         .parallel = pool_,
         .progress = silence,
-        .is_port_free = is_port_free,
-        .open_http = [](const local::Credentials& who) -> std::unique_ptr<Http> {
-            return std::make_unique<io::CurlHttp>(HttpOptions{
-                .authorities = who.authorities,
-                .certificate = who.certificate,
-                .key = Secret(who.key.view())
-            });
-        },
+        .is_port_free = io::is_port_free,
+        .open_http = [](HttpOptions options
+                     ) { return std::make_unique<io::CurlHttp>(std::move(options)); },
+        .remove_folder = io::remove_folder,
     };
 }
 
@@ -125,17 +106,19 @@ PlannedPlane::~PlannedPlane() {
 }
 
 HttpOptions PlannedPlane::admin() const {
+    const Json config = Json::parse(read_text(ground_.kubeconfig)).value();
+    kube::Access access = kube::read_kubeconfig(config, nullptr).value();
     return {
-        .authorities = ground_.admin.authorities,
-        .certificate = ground_.admin.certificate,
-        .key = Secret(ground_.admin.key.view())
+        .authorities = std::move(access.authorities),
+        .certificate = std::move(access.certificate),
+        .key = std::move(access.key)
     };
 }
 
 HttpOptions PlannedPlane::opened(const std::string& node, const std::string& certificate) const {
     const std::string path = node_folder(node) + "/run/ducksnest/secrets/" + certificate;
     return {
-        .authorities = ground_.admin.authorities,
+        .authorities = read_text(node_folder(node) + "/run/ducksnest/secrets/bundles/cluster.crt"),
         .certificate = read_text(path + ".crt"),
         .key = Secret(as_bytes(read_text(path + ".key")))
     };
