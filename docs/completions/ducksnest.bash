@@ -23,6 +23,9 @@ _ducksnest() {
         --path-info) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
         --from) return ;;
         --trusted-key) return ;;
+        --cache) return ;;
+        --keep) return ;;
+        --grace) return ;;
         --kill) return ;;
         --return) return ;;
         --for) return ;;
@@ -40,7 +43,7 @@ _ducksnest() {
     esac
     for ((i = 1; i < COMP_CWORD; i++)); do
         case "${COMP_WORDS[i]}" in
-        --api-timeout | --color | --definitions | --directory | --file | --first | --for | --from | --host-key | --identity | --key | --kill | --kubeconfig | --level | --lock | --name | --node | --path-info | --prune | --return | --scenario | --seed | --seeds | --server | --store | --system | --to | --trusted-key | --wait | -C | -f | -i) ((i++)) ;;
+        --api-timeout | --cache | --color | --definitions | --directory | --file | --first | --for | --from | --grace | --host-key | --identity | --keep | --key | --kill | --kubeconfig | --level | --lock | --name | --node | --path-info | --prune | --return | --scenario | --seed | --seeds | --server | --store | --system | --to | --trusted-key | --wait | -C | -f | -i) ((i++)) ;;
         -*) ;;
         *)
             if [[ -z $path ]]; then
@@ -66,6 +69,9 @@ _ducksnest() {
         'certs open') words="--node --host-key --to --allow-disk --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'cache push') words="--system --to --key --unsigned --level --store --path-info --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'cache pull') words="--from --store --trusted-key --unsigned --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
+        'cache verify') words="--cache --trusted-key --quick --repair --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
+        'cache gc') words="--cache --keep --grace --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
+        'cache stats') words="--cache --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'up') words="--twin --kill --return --for --seed --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'bootstrap') words="--kubeconfig --server --lock --definitions --prune --wait --api-timeout --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'sim') words="--seeds --first --scenario --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
@@ -73,7 +79,7 @@ _ducksnest() {
         'completions') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version bash zsh fish man markdown" ;;
         'version') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'certs') words='recreate renew rotate-ca status verify open' ;;
-        'cache') words='push pull' ;;
+        'cache') words='push pull verify gc stats' ;;
     esac
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
 }

@@ -109,10 +109,6 @@ Attempt S3Caller::attempt(const S3Call& call, const HttpReceiver* receiver) {
         // Its own message says what to do; asking again would not.
         return std::unexpected(ServiceFailure{.error = std::move(credentials).error()});
     }
-    {
-        const std::lock_guard lock(mutex_);
-        used_ = *credentials;
-    }
     const HttpRequest request = request_for(call, credentials->get());
     Result<HttpResponse> response =
         receiver == nullptr ? doors_.http.send(request) : doors_.http.stream(request, *receiver);
@@ -120,14 +116,16 @@ Attempt S3Caller::attempt(const S3Call& call, const HttpReceiver* receiver) {
         return std::unexpected(judge_error(std::move(response).error()));
     }
     if (!response->is_success()) {
-        return std::unexpected(judge_answer(
+        ServiceFailure failure = judge_answer(
             *response,
             {.method = call.method,
              .bucket =
                  options_.addressing == Addressing::none ? options_.endpoint : options_.bucket,
              .key = call.key,
              .user = *credentials == nullptr ? std::string() : (*credentials)->origin}
-        ));
+        );
+        failure.credentials = std::move(*credentials);
+        return std::unexpected(std::move(failure));
     }
     return std::move(*response);
 }
@@ -152,13 +150,9 @@ bool S3Caller::learn_region(const std::string& region) {
     return std::exchange(region_, region) != region;
 }
 
-void S3Caller::reload_credentials() {
-    std::shared_ptr<const Credentials> refused;
-    {
-        const std::lock_guard lock(mutex_);
-        refused = used_;
-    }
+void S3Caller::reload_credentials(const std::shared_ptr<const Credentials>& refused) {
     // Of many calls that were refused at once only the first one reads them again.
+    const std::lock_guard lock(reload_mutex_);
     const auto current = doors_.credentials.get(now(), Freshness::cached);
     if (current && *current == refused) {
         static_cast<void>(doors_.credentials.get(now(), Freshness::reload).has_value());
@@ -198,7 +192,7 @@ bool Retrier::apply(const ServiceFailure& failure) {
         if (std::exchange(has_tried_credentials_, true)) {
             return false;
         }
-        caller_.reload_credentials();
+        caller_.reload_credentials(failure.credentials);
         return true;
     case Remedy::region:
         return !failure.region.empty() && !std::exchange(has_tried_region_, true) &&

@@ -60,7 +60,7 @@ private:
     HttpRequest request_for(const S3Call& call, const Credentials* credentials) const;
     void learn_time(Instant server_time);
     bool learn_region(const std::string& region);
-    void reload_credentials();
+    void reload_credentials(const std::shared_ptr<const Credentials>& refused);
 
     S3Options options_;
     S3Doors doors_;
@@ -68,7 +68,7 @@ private:
     std::atomic<bool> has_checksums_ = true;
     mutable std::mutex mutex_{};
     std::string region_;
-    std::shared_ptr<const Credentials> used_{}; ///< By the last attempt.
+    std::mutex reload_mutex_{};
 };
 
 /// Decides after each failed attempt of one call whether to try again, and waits.

@@ -68,7 +68,8 @@ S3Call Download::next_call() {
             const std::uint64_t end = options_.range.offset + *options_.range.length;
             call.headers["range"] += std::to_string(end - 1);
         }
-    } else if (caller_.has_checksums() && caller_.options().addressing != Addressing::none) {
+    } else if (options_.is_checked && caller_.has_checksums() &&
+               caller_.options().addressing != Addressing::none) {
         call.headers["x-amz-checksum-mode"] = "ENABLED";
     }
     const std::string etag = info_ ? info_->etag : options_.if_match;
@@ -88,7 +89,11 @@ bool Download::take_head(const HttpResponse& head) {
     };
     if (!info_) {
         info_ = info;
-        checksum_ = head.status == 200 ? head.header("x-amz-checksum-sha256") : "";
+        const bool is_whole =
+            head.status == 200 && options_.range.offset == 0 && !options_.range.length;
+        if (is_whole && options_.is_checked) {
+            checksum_ = head.header("x-amz-checksum-sha256");
+        }
         if (!options_.if_match.empty() && info.etag != options_.if_match) {
             return refuse(ErrorCode::aborted, "has changed");
         }

@@ -5,6 +5,7 @@
 #include "aws/s3_upload.h"
 #include "aws/xml.h"
 
+#include <algorithm>
 #include <charconv>
 
 namespace ducksnest::aws {
@@ -60,15 +61,27 @@ struct Page {
     bool is_last = true;
 };
 
+/// As in a form: `+` is a space.
+Result<std::string> decode_key(std::string_view text, bool is_encoded) {
+    std::string key(text);
+    if (!is_encoded) {
+        return key;
+    }
+    std::ranges::replace(key, '+', ' ');
+    return percent_decode(key);
+}
+
 Result<Page> parse_page(const std::string& body) {
     const XmlElement root = TRY(parse_xml(body).with("reading a listing"));
     Page page = {.is_last = root.get("IsTruncated") != "true"};
+    // We ask for it, and not every server does it.
+    const bool is_encoded = root.get("EncodingType") == "url";
     for (const XmlElement& element : root.children) {
         if (element.name != "Contents") {
             continue;
         }
         ObjectEntry entry;
-        entry.key = TRY(percent_decode(element.get("Key")));
+        entry.key = TRY(decode_key(element.get("Key"), is_encoded));
         const std::string_view size = element.get("Size");
         const auto [end, failed] =
             std::from_chars(size.data(), size.data() + size.size(), entry.info.size);
@@ -133,10 +146,8 @@ Result<void> S3Store::list(const ListQuery& query, const EntryReceiver& receiver
 
 Result<void> S3Store::remove(const std::string& key) {
     TRY(check_object_key(key));
-    const Result<HttpResponse> response = caller_.call({.method = "DELETE", .key = key});
-    if (!response && response.error().code != ErrorCode::not_found) {
-        return std::unexpected(response.error());
-    }
+    // An object that is not there is a success to S3; without a bucket it is none.
+    TRY(caller_.call({.method = "DELETE", .key = key}));
     return {};
 }
 

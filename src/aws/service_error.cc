@@ -35,6 +35,7 @@ constexpr std::array known_codes = {
     KnownCode{"InvalidToken", {ErrorCode::unauthenticated, Remedy::credentials}},
     KnownCode{"TokenRefreshRequired", {ErrorCode::unauthenticated, Remedy::credentials}},
     KnownCode{"InvalidAccessKeyId", {ErrorCode::unauthenticated, Remedy::credentials}},
+    KnownCode{"XAdminUserNotFound", {ErrorCode::unauthenticated, Remedy::credentials}}, // Versity.
     KnownCode{"SignatureDoesNotMatch", {ErrorCode::unauthenticated}},
     KnownCode{"AccessDenied", {ErrorCode::denied}},
     KnownCode{"AuthorizationHeaderMalformed", {ErrorCode::invalid, Remedy::region}},
@@ -146,7 +147,7 @@ ServiceFailure judge_answer(const HttpResponse& response, const CallName& call) 
     failure.is_maybe_done = response.status >= 500 && verdict.remedy != Remedy::slow_down;
     // An answer to HEAD has no body: what it can mean is tried once each.
     if (call.method == "HEAD" && response.status == 400) {
-        failure.remedy = Remedy::credentials;
+        failure.remedy = failure.region.empty() ? Remedy::credentials : Remedy::region;
     }
     const bool is_anonymous = call.user.empty() && verdict.code == ErrorCode::denied;
     failure.error.code = is_anonymous ? ErrorCode::unauthenticated : verdict.code;

@@ -1,10 +1,12 @@
 #pragma once
 
+#include "aws/credentials.h"
 #include "base/error.h"
 #include "base/time.h"
 #include "ports/http.h"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -30,6 +32,7 @@ struct ServiceFailure {
     std::string region{};       ///< With `Remedy::region`.
     std::optional<Duration> retry_after{};
     std::optional<Instant> server_time{};
+    std::shared_ptr<const Credentials> credentials{}; ///< That the call was signed with.
     /// The call may have been carried out: its answer was lost, or is a server's trouble.
     bool is_maybe_done = false;
 };

@@ -54,6 +54,9 @@ struct ByteRange {
 struct GetOptions {
     ByteRange range{};
     std::string if_match{}; ///< When set: `aborted` if the object has another etag by now.
+    /// Compare a whole object with the checksum that its store may keep; `corrupt` at the end when
+    /// it differs. A caller who knows the digest himself saves hashing everything twice.
+    bool is_checked = true;
     std::stop_token stop{};
 };
 
