@@ -23,6 +23,9 @@ _ducksnest() {
         --path-info) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
         --from) return ;;
         --trusted-key) return ;;
+        --cache) return ;;
+        --keep) return ;;
+        --grace) return ;;
         --kill) return ;;
         --return) return ;;
         --for) return ;;
@@ -77,7 +80,7 @@ _ducksnest() {
         'hollow') words="--spec --kubeconfig --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'version') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'certs') words='recreate renew rotate-ca status verify open' ;;
-        'cache') words='push pull' ;;
+        'cache') words='push pull verify gc stats' ;;
     esac
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
 }

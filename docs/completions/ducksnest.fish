@@ -23,7 +23,7 @@ complete -c ducksnest -n __fish_use_subcommand -a explain -d 'explain the code o
 complete -c ducksnest -n __fish_use_subcommand -a plan -d 'show what every node becomes, and what changes'
 complete -c ducksnest -n __fish_use_subcommand -a render -d 'write homelab.lock.json and what else follows from the plan'
 complete -c ducksnest -n __fish_use_subcommand -a certs -d 'authorities, certificates and the secrets folder'
-complete -c ducksnest -n __fish_use_subcommand -a cache -d 'the Nix binary cache: push, pull, serve, tidy up'
+complete -c ducksnest -n __fish_use_subcommand -a cache -d 'the Nix binary cache: push, pull, verify, tidy up'
 complete -c ducksnest -n __fish_use_subcommand -a up -d 'bring the homelab up'
 complete -c ducksnest -n __fish_use_subcommand -a down -d 'take down what `up --local --keep` has left up'
 complete -c ducksnest -n __fish_use_subcommand -a bootstrap -d 'bring the cluster'\''s own objects onto an API server'
@@ -38,8 +38,11 @@ complete -c ducksnest -n '__fish_seen_subcommand_from certs; and not __fish_seen
 complete -c ducksnest -n '__fish_seen_subcommand_from certs; and not __fish_seen_subcommand_from recreate renew rotate-ca status verify open' -a status -d 'what there is, who can open it, and when it expires'
 complete -c ducksnest -n '__fish_seen_subcommand_from certs; and not __fish_seen_subcommand_from recreate renew rotate-ca status verify open' -a verify -d 'prove the secrets by real TLS handshakes'
 complete -c ducksnest -n '__fish_seen_subcommand_from certs; and not __fish_seen_subcommand_from recreate renew rotate-ca status verify open' -a open -d 'on a node: open its secrets into memory'
-complete -c ducksnest -n '__fish_seen_subcommand_from cache; and not __fish_seen_subcommand_from push pull' -a push -d 'store paths and all they refer to in the binary cache'
-complete -c ducksnest -n '__fish_seen_subcommand_from cache; and not __fish_seen_subcommand_from push pull' -a pull -d 'make paths of the binary cache valid in a Nix store'
+complete -c ducksnest -n '__fish_seen_subcommand_from cache; and not __fish_seen_subcommand_from push pull verify gc stats' -a push -d 'store paths and all they refer to in the binary cache'
+complete -c ducksnest -n '__fish_seen_subcommand_from cache; and not __fish_seen_subcommand_from push pull verify gc stats' -a pull -d 'make paths of the binary cache valid in a Nix store'
+complete -c ducksnest -n '__fish_seen_subcommand_from cache; and not __fish_seen_subcommand_from push pull verify gc stats' -a verify -d 'find what is missing, corrupt, unsigned or dangling in the binary cache'
+complete -c ducksnest -n '__fish_seen_subcommand_from cache; and not __fish_seen_subcommand_from push pull verify gc stats' -a gc -d 'remove what no kept generation of a node needs'
+complete -c ducksnest -n '__fish_seen_subcommand_from cache; and not __fish_seen_subcommand_from push pull verify gc stats' -a stats -d 'how much the binary cache holds, and what that costs'
 complete -c ducksnest -n '__fish_seen_subcommand_from init' -l name -d 'the homelab'\''s name; else the folder'\''s' -x
 complete -c ducksnest -n '__fish_seen_subcommand_from init' -x -a '(__fish_complete_directories)'
 complete -c ducksnest -n '__fish_seen_subcommand_from plan' -l node -d 'one node in full' -x -a '(__ducksnest_nodes)'
@@ -68,6 +71,14 @@ complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_sub
 complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from pull' -l store -d 'the folder that holds nix/store, as `nix --store DIR` has it' -x -a '(__fish_complete_directories)'
 complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from pull' -l trusted-key -d 'NAME:BASE64 of a key whose signatures are believed; else the one in homelab.toml' -x
 complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from pull' -l unsigned -d 'believe paths without a signature'
+complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from verify' -l cache -d 'the cache: DIR, file:///dir, s3://bucket?region=…&endpoint=… or, to read, http(s)://host/dir; else the bucket in homelab.toml' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from verify' -l trusted-key -d 'NAME:BASE64 of a key that must have signed each path; else the one in homelab.toml' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from verify' -l quick -d 'only look whether archives are there'
+complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from verify' -l repair -d 'remove what is not well'
+complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from gc' -l cache -d 'the cache: DIR, file:///dir, s3://bucket?region=…&endpoint=… or, to read, http(s)://host/dir; else the bucket in homelab.toml' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from gc' -l keep -d 'generations to keep of each node; else those of homelab.toml, or 5' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from gc' -l grace -d 'how long an archive outlives its path' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from stats' -l cache -d 'the cache: DIR, file:///dir, s3://bucket?region=…&endpoint=… or, to read, http(s)://host/dir; else the bucket in homelab.toml' -x
 complete -c ducksnest -n '__fish_seen_subcommand_from up' -l twin -d 'in a simulation on this machine'
 complete -c ducksnest -n '__fish_seen_subcommand_from up' -l local -d 'as a real control plane on this machine'\''s loopback'
 complete -c ducksnest -n '__fish_seen_subcommand_from up' -l kill -d 'twin: a machine loses power, so long after the start' -x

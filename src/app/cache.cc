@@ -17,6 +17,7 @@ struct Known {
     std::optional<std::string> bucket{};
     std::optional<std::string> region{};
     std::optional<std::string> public_key{};
+    std::optional<std::int64_t> keep_generations{};
 };
 
 Result<Known> known_cache(Context& context) {
@@ -29,6 +30,7 @@ Result<Known> known_cache(Context& context) {
         return known;
     }
     known.bucket = *examined.homelab->cache->bucket;
+    known.keep_generations = *examined.homelab->cache->keep_generations;
     if (examined.homelab->cache->public_key) {
         known.public_key = **examined.homelab->cache->public_key;
     }
@@ -45,7 +47,7 @@ Result<Known> known_cache(Context& context) {
 Flag store_flag(std::string name) {
     return {
         .name = std::move(name),
-        .value = Value::text,
+        .value = Value::folder, // What completions can offer; a URL is as good.
         .metavar = "STORE",
         .summary = "the cache: DIR, file:///dir, s3://bucket?region=…&endpoint=… or, to read, "
                    "http(s)://host/dir; else the bucket in homelab.toml",
@@ -119,6 +121,11 @@ Result<std::vector<cache::PublicKey>> trusted_keys(Context& context) {
         }
     }
     return keys;
+}
+
+Result<std::int64_t> kept_generations(Context& context) {
+    constexpr std::int64_t usual = 5;
+    return TRY(known_cache(context)).keep_generations.value_or(usual);
 }
 
 std::string format_bytes(std::uint64_t bytes) {

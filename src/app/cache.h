@@ -29,6 +29,9 @@ Result<std::unique_ptr<cache::SigningKey>> read_signing_key(Context& context);
 /// The keys of --trusted-key, or else the one of homelab.toml.
 Result<std::vector<cache::PublicKey>> trusted_keys(Context& context);
 
+/// How many generations homelab.toml keeps, or 5.
+Result<std::int64_t> kept_generations(Context& context);
+
 /// "1.8 GB", "512 kB", "17 B": decimal units, as links and disks are sold in.
 std::string format_bytes(std::uint64_t bytes);
 /// "1.2 GB of 1.8 GB, 240 MB/s, 3s left".

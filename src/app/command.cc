@@ -8,26 +8,41 @@ namespace ducksnest::app {
 
 const std::vector<Command>& command_table() {
     // One line per verb, in the order in which an owner meets them.
+    // clang-format off
     static const std::vector<Command> table = {
-        init_command(),         check_command(),
-        explain_command(),      plan_command(),
-        render_command(),       certs_recreate_command(),
-        certs_renew_command(),  certs_rotate_ca_command(),
-        certs_status_command(), certs_verify_command(),
-        certs_open_command(),   cache_push_command(),
-        cache_pull_command(),   up_command(),
-        down_command(),         bootstrap_command(),
-        sim_command(),          help_command(),
-        completions_command(),  hollow_command(),
+        init_command(),
+        check_command(),
+        explain_command(),
+        plan_command(),
+        render_command(),
+        certs_recreate_command(),
+        certs_renew_command(),
+        certs_rotate_ca_command(),
+        certs_status_command(),
+        certs_verify_command(),
+        certs_open_command(),
+        cache_push_command(),
+        cache_pull_command(),
+        cache_verify_command(),
+        cache_gc_command(),
+        cache_stats_command(),
+        up_command(),
+        down_command(),
+        bootstrap_command(),
+        sim_command(),
+        help_command(),
+        completions_command(),
+        hollow_command(),
         version_command(),
     };
+    // clang-format on
     return table;
 }
 
 const std::vector<Group>& command_groups() {
     static const std::vector<Group> groups = {
         {.name = "certs", .summary = "authorities, certificates and the secrets folder"},
-        {.name = "cache", .summary = "the Nix binary cache: push, pull, serve, tidy up"},
+        {.name = "cache", .summary = "the Nix binary cache: push, pull, verify, tidy up"},
     };
     return groups;
 }

@@ -2,6 +2,7 @@
 #include "app/verbs.h"
 #include "base/text.h"
 #include "cache/closure.h"
+#include "cache/generation.h"
 #include "cache/push.h"
 
 #include <fmt/format.h>
@@ -117,6 +118,15 @@ void tell_report(Context& context, const cache::PushReport& report, Duration ela
     ));
 }
 
+/// The last of a closure is what was asked for, if only one path was.
+Result<void>
+record(Context& context, ObjectStore& store, const std::string& node, const std::string& path) {
+    return cache::record_generation(
+        store,
+        {.node = node, .path = TRY(cache::StorePath::parse(path)), .time = context.clock().now()}
+    );
+}
+
 Result<Exit> run_push(Context& context) {
     const int level = TRY(parse_level(context));
     const auto key = context.options().dry_run ? nullptr : TRY(read_signing_key(context));
@@ -124,11 +134,22 @@ Result<Exit> run_push(Context& context) {
     const auto nix = TRY(
         context.open_nix_store(context.arguments().text("store").value_or("/"), StoreAccess::read)
     );
+    if (context.arguments().has("system") && context.arguments().all("PATH").size() > 1) {
+        return fail(
+            ErrorCode::invalid,
+            "a generation of a node is one path",
+            "push the others without `--system`"
+        );
+    }
     const std::vector<PathRecord> records = TRY(find_closure(context, nix.get()));
     const std::size_t cores = context.cores();
     const auto threads = context.open_threads(1 + cores + uploads);
     const cache::PushDoors doors{
-        .nix = *nix, .store = *store, .threads = *threads, .timer = context.timer()
+        .nix = *nix,
+        .store = *store,
+        .threads = *threads,
+        .timer = context.timer(),
+        .random = context.random()
     };
     const Duration begun = context.timer().elapsed();
     if (context.options().dry_run) {
@@ -141,6 +162,10 @@ Result<Exit> run_push(Context& context) {
         .level = level,
         .cores = cores,
         .uploads = uploads,
+        .finish = [&]() -> Result<void> {
+            const auto node = context.arguments().text("system");
+            return node ? record(context, *store, *node, records.back().path) : Result<void>();
+        },
         .progress =
             [&](const cache::PushProgress& now) {
                 context.progress().advance(

@@ -64,6 +64,9 @@ Command hollow_command() {
               .metavar = "FILE",
               .summary = "how to reach the API server, and as whom",
               .fallback = "kubelet.kubeconfig"}},
+        .examples =
+            {{.command = "ducksnest hollow --spec hollow.json --kubeconfig kubelet.kubeconfig",
+              .says = "be that node until a signal comes"}},
         .run = run_hollow,
     };
 }

@@ -8,8 +8,11 @@ namespace ducksnest::app {
 
 Command bootstrap_command();
 Command check_command();
+Command cache_gc_command();
 Command cache_pull_command();
 Command cache_push_command();
+Command cache_stats_command();
+Command cache_verify_command();
 Command certs_open_command();
 Command certs_recreate_command();
 Command certs_renew_command();

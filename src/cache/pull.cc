@@ -1,5 +1,6 @@
 #include "cache/pull.h"
 
+#include "cache/delta.h"
 #include "cache/pull_plan.h"
 #include "cache/restore.h"
 
@@ -34,13 +35,20 @@ PathRecord record_of(const Narinfo& narinfo) {
     return record;
 }
 
+/// How the files of a path came to be.
+struct Fetched {
+    std::uint64_t moved = 0; ///< Bytes from the store.
+    bool is_reused = false;  ///< Made from what was there, at least in part.
+};
+
 /// A pull while it runs: threads that take whatever may be fetched next, and one that tells how it
 /// goes.
 class Pull {
 public:
     Pull(const PullDoors& doors, const PullOptions& options)
         : doors_(doors)
-        , options_(options) {}
+        , options_(options)
+        , bases_(doors.nix) {}
 
     Result<PullReport> run(std::span<const StorePath> paths) {
         for (const StorePath& path : paths) {
@@ -64,10 +72,12 @@ private:
     Result<void> fetch_narinfo(const PullPlan::Wanted& wanted);
     Result<void> check(const Narinfo& narinfo, const PullPlan::Wanted& wanted);
     Result<void> fetch_nar(const Narinfo& narinfo);
+    Result<Fetched> make_files(const Narinfo& narinfo);
     Result<void> register_complete();
 
     const PullDoors& doors_;
     const PullOptions& options_;
+    Bases bases_;
     std::mutex mutex_{};
     std::condition_variable changed_{};
     // Under the mutex.
@@ -168,22 +178,43 @@ Result<void> Pull::fetch_narinfo(const PullPlan::Wanted& wanted) {
     return {};
 }
 
-Result<void> Pull::fetch_nar(const Narinfo& narinfo) {
+Result<Fetched> Pull::make_files(const Narinfo& narinfo) {
     const std::string path = narinfo.path.text();
-    std::uint64_t moved = 0;
-    bool is_reused = false;
     // Files without a registration are what an earlier run made before it ended.
     if (doors_.nix.has_files(path) && is_restored(*doors_.nix.tree(path), narinfo)) {
-        is_reused = true;
-    } else {
-        const auto made = TRY(doors_.nix.create(path));
-        moved = TRY(restore(doors_.store, narinfo, made->tree(), stop_.get_token()));
-        TRY(made->finish());
+        return Fetched{.is_reused = true};
     }
+    if (const auto same = TRY(bases_.same_nar(narinfo))) {
+        const auto made = TRY(doors_.nix.create(path));
+        if (restore_from(*doors_.nix.tree(*same), narinfo, made->tree())) {
+            TRY(made->finish());
+            return Fetched{.is_reused = true};
+        }
+    }
+    if (const auto base = TRY(bases_.earlier_version(narinfo))) {
+        const auto made = TRY(doors_.nix.create(path));
+        const auto moved = restore_delta(
+            doors_.store, doors_.nix, *base, narinfo, made->tree(), stop_.get_token()
+        );
+        if (moved && *moved) {
+            TRY(made->finish());
+            return Fetched{.moved = **moved, .is_reused = true};
+        }
+        // A damaged base or index must not stand in the way of the archive itself.
+    }
+    const auto made = TRY(doors_.nix.create(path));
+    const std::uint64_t moved =
+        TRY(restore(doors_.store, narinfo, made->tree(), stop_.get_token()));
+    TRY(made->finish());
+    return Fetched{.moved = moved};
+}
+
+Result<void> Pull::fetch_nar(const Narinfo& narinfo) {
+    const Fetched fetched = TRY(make_files(narinfo));
     const std::lock_guard lock(mutex_);
-    progress_.file_bytes += moved;
+    progress_.file_bytes += fetched.moved;
     progress_.nar_bytes_done += narinfo.nar_size;
-    report_.paths_reused += is_reused ? 1 : 0;
+    report_.paths_reused += fetched.is_reused ? 1 : 0;
     plan_.has_files(narinfo.path);
     return {};
 }

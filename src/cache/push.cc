@@ -2,6 +2,7 @@
 
 #include "base/assert.h"
 #include "cache/cache_info.h"
+#include "cache/lease.h"
 #include "cache/narinfo.h"
 #include "cache/packer.h"
 #include "cache/push_plan.h"
@@ -124,11 +125,13 @@ public:
         const PushDoors& doors,
         std::span<const PathRecord> records,
         const PushOptions& options,
+        PushMarker& marker,
         Work work
     )
         : doors_(doors)
         , records_(records)
         , options_(options)
+        , marker_(marker)
         , work_(std::move(work))
         , plan_(work_.items, work_.nars)
         , levels_(options.level) {
@@ -170,6 +173,7 @@ private:
     const PushDoors& doors_;
     std::span<const PathRecord> records_;
     const PushOptions& options_;
+    PushMarker& marker_;
     Work work_;
     // Under the outbox's mutex.
     PushPlan plan_;
@@ -197,6 +201,9 @@ void Push::tell() {
                 return;
             }
             now = progress_;
+        }
+        if (Result<void> renewed = marker_.renew(); !renewed) {
+            outbox_.fail_all(std::move(renewed.error()));
         }
         now.nar_bytes_read = bytes_read_;
         now.level = levels_.level();
@@ -337,9 +344,25 @@ Result<void> ensure_cache_info(ObjectStore& store) {
 Result<PushReport>
 push(const PushDoors& doors, std::span<const PathRecord> records, const PushOptions& options) {
     TRY(ensure_cache_info(doors.store));
+    std::vector<std::string> hashes;
+    for (const PathRecord& record : records) {
+        hashes.emplace_back(TRY(StorePath::parse(record.path)).hash());
+    }
+    // Before the store is asked what it has: from here on no collection removes any of it.
+    PushMarker marker = TRY(PushMarker::begin(
+        {.store = doors.store, .random = doors.random, .timer = doors.timer}, hashes, {}
+    ));
     const auto presences = TRY(survey(doors.store, doors.threads, records));
     Work work = TRY(make_work(records, presences, options.key));
-    return Push(doors, records, options, std::move(work)).run();
+    Result<PushReport> report = Push(doors, records, options, marker, std::move(work)).run();
+    // The marker of a push that failed stays until it is too old: the next push goes on with it.
+    if (report && options.finish) {
+        TRY(options.finish());
+    }
+    if (report) {
+        TRY(marker.end());
+    }
+    return report;
 }
 
 Result<PushReport> preview_push(const PushDoors& doors, std::span<const PathRecord> records) {

@@ -5,6 +5,7 @@
 #include "ports/nix_store.h"
 #include "ports/object_store.h"
 #include "ports/parallel.h"
+#include "ports/random.h"
 #include "ports/timer.h"
 
 #include <cstddef>
@@ -32,6 +33,8 @@ struct PushOptions {
     int level = 0;
     std::size_t cores = 2;    ///< Threads that read, hash and compress.
     std::size_t uploads = 32; ///< Calls to the store at once.
+    /// Called when all is stored, while what was pushed is still safe from collections.
+    std::function<Result<void>()> finish{};
     /// Called a few times a second, on the caller's thread.
     std::function<void(const PushProgress&)> progress{};
 };
@@ -52,6 +55,7 @@ struct PushDoors {
     ObjectStore& store;
     Parallel& threads;
     Timer& timer;
+    Random& random;
 };
 
 /// Makes the store have these paths: each archive is read once, and hashed, cut, compressed and

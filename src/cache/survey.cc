@@ -1,6 +1,7 @@
 #include "cache/survey.h"
 
 #include "cache/base32.h"
+#include "cache/first_error.h"
 
 #include <map>
 #include <mutex>
@@ -13,24 +14,6 @@ namespace {
 constexpr std::size_t few_paths = 64;
 
 constexpr std::string_view narinfo_ending = ".narinfo";
-
-/// The first failure of several threads.
-class FirstError {
-public:
-    void set(Error error) {
-        const std::lock_guard lock(mutex_);
-        if (!error_) {
-            error_ = std::move(error);
-        }
-    }
-    Result<void> result() {
-        return error_ ? Result<void>(std::unexpected(std::move(*error_))) : Result<void>();
-    }
-
-private:
-    std::mutex mutex_{};
-    std::optional<Error> error_{};
-};
 
 Result<std::optional<Narinfo>> read_narinfo(ObjectStore& store, const std::string& key) {
     const Result<Bytes> bytes = get_bytes(store, key, narinfo_max);
@@ -73,9 +56,7 @@ Result<void> ask_foreign_nars(
         const auto& narinfo = found[i].narinfo;
         if (narinfo && narinfo->url != nar_key(records[i].nar_hash) &&
             check_object_key(narinfo->url)) {
-            if (const auto asked = ask_nar(store, narinfo->url, found[i]); !asked) {
-                failure.set(asked.error());
-            }
+            failure.note(ask_nar(store, narinfo->url, found[i]));
         }
     });
     return failure.result();
@@ -91,9 +72,7 @@ ask_each(ObjectStore& store, Parallel& threads, std::span<const PathRecord> reco
         const PathRecord& record = records[i / 2];
         const auto asked = i % 2 == 0 ? ask_narinfo(store, record, found[i / 2])
                                       : ask_nar(store, nar_key(record.nar_hash), nars[i / 2]);
-        if (!asked) {
-            failure.set(asked.error());
-        }
+        failure.note(asked);
     });
     TRY(failure.result());
     for (std::size_t i = 0; i < records.size(); ++i) {
@@ -119,9 +98,7 @@ Result<std::map<std::string, std::uint64_t>> list_all(ObjectStore& store, Parall
             sizes.emplace(entry.key, entry.info.size);
             return true;
         });
-        if (!listed) {
-            failure.set(listed.error());
-        }
+        failure.note(listed);
     });
     TRY(failure.result());
     return sizes;
@@ -141,9 +118,8 @@ ask_listing(ObjectStore& store, Parallel& threads, std::span<const PathRecord> r
         found[i].has_narinfo = sizes.contains(hash + std::string(narinfo_ending));
         // Pushed by others: only the narinfo knows what its archive is called.
         if (found[i].has_narinfo && !found[i].has_nar) {
-            if (const auto asked = ask_narinfo(store, record, found[i]); !asked) {
-                failure.set(asked.error());
-            } else if (found[i].narinfo) {
+            failure.note(ask_narinfo(store, record, found[i]));
+            if (found[i].narinfo) {
                 const auto other = sizes.find(found[i].narinfo->url);
                 found[i].has_nar = other != sizes.end();
                 found[i].file_size = other == sizes.end() ? 0 : other->second;
