@@ -21,9 +21,9 @@ _ducksnest() {
         --level) return ;;
         --store) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
         --path-info) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
-        --from) return ;;
+        --from) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
         --trusted-key) return ;;
-        --cache) return ;;
+        --cache) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
         --keep) return ;;
         --grace) return ;;
         --kill) return ;;
@@ -45,7 +45,7 @@ _ducksnest() {
     esac
     for ((i = 1; i < COMP_CWORD; i++)); do
         case "${COMP_WORDS[i]}" in
-        --api-timeout | --color | --definitions | --directory | --file | --first | --for | --from | --host-key | --identity | --key | --kill | --kubeconfig | --level | --lock | --name | --node | --path-info | --prune | --return | --scenario | --seed | --seeds | --server | --spec | --start-timeout | --store | --system | --to | --trusted-key | --wait | -C | -f | -i) ((i++)) ;;
+        --api-timeout | --cache | --color | --definitions | --directory | --file | --first | --for | --from | --grace | --host-key | --identity | --keep | --key | --kill | --kubeconfig | --level | --lock | --name | --node | --path-info | --prune | --return | --scenario | --seed | --seeds | --server | --spec | --start-timeout | --store | --system | --to | --trusted-key | --wait | -C | -f | -i) ((i++)) ;;
         -*) ;;
         *)
             if [[ -z $path ]]; then
@@ -71,6 +71,9 @@ _ducksnest() {
         'certs open') words="--node --host-key --to --allow-disk --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'cache push') words="--system --to --key --unsigned --level --store --path-info --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'cache pull') words="--from --store --trusted-key --unsigned --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
+        'cache verify') words="--cache --trusted-key --quick --repair --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
+        'cache gc') words="--cache --keep --grace --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
+        'cache stats') words="--cache --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'up') words="--twin --local --kill --return --for --seed --keep --definitions --start-timeout --wait --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'down') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'bootstrap') words="--kubeconfig --server --lock --definitions --prune --wait --api-timeout --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;

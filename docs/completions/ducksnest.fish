@@ -60,25 +60,25 @@ complete -c ducksnest -n '__fish_seen_subcommand_from certs; and __fish_seen_sub
 complete -c ducksnest -n '__fish_seen_subcommand_from certs; and __fish_seen_subcommand_from open' -l to -d 'where to' -x -a '(__fish_complete_directories)'
 complete -c ducksnest -n '__fish_seen_subcommand_from certs; and __fish_seen_subcommand_from open' -l allow-disk -d 'write to a disk if there is no memory file system'
 complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from push' -l system -d 'record the path as a generation of this node' -x -a '(__ducksnest_nodes)'
-complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from push' -l to -d 'the cache: DIR, file:///dir, s3://bucket?region=…&endpoint=… or, to read, http(s)://host/dir; else the bucket in homelab.toml' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from push' -l to -d 'the cache: DIR, file:///dir, s3://bucket?region=…&endpoint=… or, to read, http(s)://host/dir; else the bucket in homelab.toml' -x -a '(__fish_complete_directories)'
 complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from push' -l key -d 'the secret key that signs, in Nix'\''s format' -r -F
 complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from push' -l unsigned -d 'push without a signature'
 complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from push' -l level -d 'level of zstd, 1 to 19, or what the link leaves time for' -x
 complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from push' -l store -d 'the folder that holds nix/store, as `nix --store DIR` has it' -x -a '(__fish_complete_directories)'
 complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from push' -l path-info -d 'push what this output of `nix path-info --json --recursive` lists' -r -F
 complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from push' -r -F
-complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from pull' -l from -d 'the cache: DIR, file:///dir, s3://bucket?region=…&endpoint=… or, to read, http(s)://host/dir; else the bucket in homelab.toml' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from pull' -l from -d 'the cache: DIR, file:///dir, s3://bucket?region=…&endpoint=… or, to read, http(s)://host/dir; else the bucket in homelab.toml' -x -a '(__fish_complete_directories)'
 complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from pull' -l store -d 'the folder that holds nix/store, as `nix --store DIR` has it' -x -a '(__fish_complete_directories)'
 complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from pull' -l trusted-key -d 'NAME:BASE64 of a key whose signatures are believed; else the one in homelab.toml' -x
 complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from pull' -l unsigned -d 'believe paths without a signature'
-complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from verify' -l cache -d 'the cache: DIR, file:///dir, s3://bucket?region=…&endpoint=… or, to read, http(s)://host/dir; else the bucket in homelab.toml' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from verify' -l cache -d 'the cache: DIR, file:///dir, s3://bucket?region=…&endpoint=… or, to read, http(s)://host/dir; else the bucket in homelab.toml' -x -a '(__fish_complete_directories)'
 complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from verify' -l trusted-key -d 'NAME:BASE64 of a key that must have signed each path; else the one in homelab.toml' -x
 complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from verify' -l quick -d 'only look whether archives are there'
 complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from verify' -l repair -d 'remove what is not well'
-complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from gc' -l cache -d 'the cache: DIR, file:///dir, s3://bucket?region=…&endpoint=… or, to read, http(s)://host/dir; else the bucket in homelab.toml' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from gc' -l cache -d 'the cache: DIR, file:///dir, s3://bucket?region=…&endpoint=… or, to read, http(s)://host/dir; else the bucket in homelab.toml' -x -a '(__fish_complete_directories)'
 complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from gc' -l keep -d 'generations to keep of each node; else those of homelab.toml, or 5' -x
 complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from gc' -l grace -d 'how long an archive outlives its path' -x
-complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from stats' -l cache -d 'the cache: DIR, file:///dir, s3://bucket?region=…&endpoint=… or, to read, http(s)://host/dir; else the bucket in homelab.toml' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from stats' -l cache -d 'the cache: DIR, file:///dir, s3://bucket?region=…&endpoint=… or, to read, http(s)://host/dir; else the bucket in homelab.toml' -x -a '(__fish_complete_directories)'
 complete -c ducksnest -n '__fish_seen_subcommand_from up' -l twin -d 'in a simulation on this machine'
 complete -c ducksnest -n '__fish_seen_subcommand_from up' -l local -d 'as a real control plane on this machine'\''s loopback'
 complete -c ducksnest -n '__fish_seen_subcommand_from up' -l kill -d 'twin: a machine loses power, so long after the start' -x
