@@ -7,6 +7,7 @@
 #include <atomic>
 #include <mutex>
 #include <set>
+#include <tuple>
 
 namespace ducksnest::cache {
 namespace {
@@ -131,7 +132,9 @@ Result<Audit> audit(ObjectStore& store, Parallel& threads, const AuditOptions& o
         });
         TRY(failure.result());
     }
-    std::ranges::stable_sort(result.findings, {}, &Finding::hash);
+    std::ranges::sort(result.findings, {}, [](const Finding& finding) {
+        return std::tuple(finding.hash, finding.flaw, finding.detail);
+    });
     return result;
 }
 

@@ -26,7 +26,7 @@ void append_u32(Bytes& out, std::uint32_t value) {
 
 struct FrameEncoder::State {
     struct Free {
-        void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
+        void operator()(ZSTD_CCtx* used) const { ZSTD_freeCCtx(used); }
     };
     std::unique_ptr<ZSTD_CCtx, Free> context{ZSTD_createCCtx()};
     Bytes scratch{};

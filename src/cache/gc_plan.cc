@@ -13,7 +13,9 @@ std::vector<Generation> kept_generations(const GcInput& input, std::vector<Gener
     }
     std::vector<Generation> kept;
     for (auto& [node, generations] : by_node) {
-        std::ranges::stable_sort(generations, std::greater<>(), &Generation::time);
+        std::ranges::sort(generations, std::greater<>(), [](const Generation& one) {
+            return std::pair(one.time, one.path);
+        });
         std::set<StorePath> paths;
         for (Generation& generation : generations) {
             const bool is_kept = paths.contains(generation.path) || paths.size() < input.keep;

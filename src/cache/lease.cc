@@ -25,11 +25,11 @@ Result<Instant> modified_of(ObjectStore& store, const std::string& key) {
 
 } // namespace
 
-Result<Instant> PushMarker::write() {
+Result<void> PushMarker::write() {
     const Duration begun = doors_.timer.elapsed();
     TRY(put_bytes(doors_.store, key_, as_bytes(text_), {.content_type = "application/json"}));
     written_ = begun;
-    return modified_of(doors_.store, key_);
+    return {};
 }
 
 Result<PushMarker>
@@ -46,14 +46,22 @@ PushMarker::begin(LeaseDoors doors, std::span<const std::string> hashes, std::st
         Json::object({{"schema", "ducksnest.cache-marker/1"}, {"paths", Json(std::move(list))}}
         ).dump()
     );
-    Instant now = TRY(marker.write());
+    TRY(marker.write());
+    std::optional<Instant> written;
+    Duration waited{};
     for (;;) {
         const auto claim = TRY(doors.store.head(std::string(claim_key)));
-        if (!claim || (claim->modified && now - *claim->modified > claim_lifetime)) {
+        if (!claim) {
+            return marker;
+        }
+        if (!written) {
+            written = TRY(modified_of(doors.store, marker.key_));
+        }
+        if (claim->modified && *written + waited - *claim->modified > claim_lifetime) {
             return marker;
         }
         TRY(doors.timer.pause(poll_interval, stop));
-        now += poll_interval;
+        waited += poll_interval;
         TRY(marker.renew());
     }
 }

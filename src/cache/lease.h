@@ -49,7 +49,7 @@ private:
         : doors_(doors)
         , key_(std::move(key))
         , text_(std::move(text)) {}
-    Result<Instant> write();
+    Result<void> write();
 
     LeaseDoors doors_;
     std::string key_;

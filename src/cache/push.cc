@@ -343,15 +343,25 @@ Result<void> ensure_cache_info(ObjectStore& store) {
 
 Result<PushReport>
 push(const PushDoors& doors, std::span<const PathRecord> records, const PushOptions& options) {
-    TRY(ensure_cache_info(doors.store));
     std::vector<std::string> hashes;
     for (const PathRecord& record : records) {
         hashes.emplace_back(TRY(StorePath::parse(record.path)).hash());
     }
     // Before the store is asked what it has: from here on no collection removes any of it.
-    PushMarker marker = TRY(PushMarker::begin(
-        {.store = doors.store, .random = doors.random, .timer = doors.timer}, hashes, {}
-    ));
+    // Both calls at once: each would cost a round trip or two.
+    std::optional<Result<PushMarker>> begun;
+    Result<void> prepared;
+    doors.threads.for_each(2, [&](std::size_t part) {
+        if (part == 0) {
+            begun.emplace(PushMarker::begin(
+                {.store = doors.store, .random = doors.random, .timer = doors.timer}, hashes, {}
+            ));
+        } else {
+            prepared = ensure_cache_info(doors.store);
+        }
+    });
+    TRY(prepared);
+    PushMarker marker = TRY(std::move(*begun));
     const auto presences = TRY(survey(doors.store, doors.threads, records));
     Work work = TRY(make_work(records, presences, options.key));
     Result<PushReport> report = Push(doors, records, options, marker, std::move(work)).run();

@@ -3,6 +3,8 @@
 #include "base/assert.h"
 
 #include <algorithm>
+#include <functional>
+#include <iterator>
 #include <utility>
 
 namespace ducksnest::cache {
@@ -45,10 +47,14 @@ PushPlan::PushPlan(std::vector<PushItem> items, std::vector<PushNar> nars)
             ready_.push_back(i);
         }
     }
-    const auto weight = [&](std::size_t nar) {
-        return nars_[nar].size > total / large_part ? nars_[nar].size : 0;
-    };
-    std::ranges::stable_sort(order_, std::greater<>(), weight);
+    const auto is_large = [&](std::size_t nar) { return nars_[nar].size > total / large_part; };
+    std::vector<std::size_t> order;
+    std::ranges::copy_if(order_, std::back_inserter(order), is_large);
+    std::ranges::sort(order, std::greater<>(), [&](std::size_t nar) {
+        return std::pair(nars_[nar].size, nar);
+    });
+    std::ranges::copy_if(order_, std::back_inserter(order), std::not_fn(is_large));
+    order_ = std::move(order);
 }
 
 std::optional<std::size_t> PushPlan::take_nar() {
