@@ -42,6 +42,11 @@ in
         path = cfg.lock;
         name = "homelab.lock.json";
       };
+      # Another project's text, fetched by the digest that the lock has of it.
+      "ducksnest/calico-definitions.yaml".source = pkgs.fetchurl {
+        inherit (cfg.facts.cluster.calico_definitions) url sha256;
+        name = "calico-definitions.yaml";
+      };
     };
   };
 }

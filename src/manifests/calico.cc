@@ -4,6 +4,7 @@
 #include "base/digest.h"
 #include "base/encoding.h"
 #include "diag/diagnostic.h"
+#include "plan/versions.h"
 
 #include <fmt/format.h>
 
@@ -12,11 +13,10 @@
 namespace ducksnest::manifests {
 
 const PinnedFile& calico_definitions() {
-    // The version is plan::calico_version; a test holds the two together.
     static constexpr PinnedFile file{
-        .name = "calico-v3.31.7-crds.yaml",
-        .url = "https://raw.githubusercontent.com/projectcalico/calico/v3.31.7/manifests/crds.yaml",
-        .sha256 = "1d6d5e523f92ee1e8227a48c016229c668f94035431b82f19139affeb45dbeff",
+        .name = plan::calico_definitions_name,
+        .url = plan::calico_definitions_url,
+        .sha256 = plan::calico_definitions_sha256,
     };
     return file;
 }

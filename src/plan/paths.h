@@ -15,6 +15,7 @@ inline constexpr std::string_view config_folder = "/etc/kubernetes";
 /// The homelab's folder on a node: the committed lock and the sealed `secrets/`, put there by the
 /// system's configuration.
 inline constexpr std::string_view homelab_folder = "/etc/ducksnest";
+inline constexpr std::string_view definitions_path = "/etc/ducksnest/calico-definitions.yaml";
 inline constexpr std::string_view lock_path = "/etc/ducksnest/homelab.lock.json";
 /// CNI programs, a link into the Nix store: /opt is not writable on NixOS.
 inline constexpr std::string_view cni_bin_folder = "/etc/ducksnest/cni/bin";

@@ -1,5 +1,6 @@
 #include "render/node_json.h"
 
+#include "plan/versions.h"
 #include "render/parts.h"
 
 #include <algorithm>
@@ -105,6 +106,11 @@ void write_cluster(JsonStream& json, const plan::Plan& plan) {
     json.member("api_endpoints", plan.api_endpoints);
     json.member("api_server", plan.api_server);
     write_cache(json, plan.cache);
+    json.key("calico_definitions");
+    json.begin_object();
+    json.member("sha256", plan::calico_definitions_sha256);
+    json.member("url", plan::calico_definitions_url);
+    json.end_object();
     json.member("dns_ip", net::to_string(plan.dns_ip));
     json.member("domain", plan.domain);
     json.member("encapsulation", plan.encapsulation);

@@ -124,6 +124,9 @@ let
         lib.attrNames services
       )
     )
+    ++ expect "Calico's definitions" facts.cluster.calico_definitions {
+      inherit (etc."ducksnest/calico-definitions.yaml".source) sha256 url;
+    }
     ++ expect "firewall" openings rules
     ++ expect "ports open to all" [ [ ] [ ] [ ] false ] [
       config.networking.firewall.allowedTCPPorts

@@ -41,6 +41,7 @@ packages
   kubernetes = package "kubernetes" // {
     version = kubernetesVersion;
   };
+  fetchurl = { url, sha256, name }: package name // { inherit url sha256; };
   linkFarm = name: links: package name // { inherit links; };
   # The content stays beside the path, for the tests to look at.
   formats.toml = _: { generate = name: content: package name // { inherit content; }; };

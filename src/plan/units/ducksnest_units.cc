@@ -60,7 +60,10 @@ Unit bootstrap_unit() {
     Unit unit = ducksnest(
         "ducksnest-bootstrap",
         "applies the cluster's own objects",
-        {"bootstrap", flag("lock", lock_path), flag("kubeconfig", kubeconfig_file("bootstrap"))}
+        {"bootstrap",
+         flag("lock", lock_path),
+         flag("kubeconfig", kubeconfig_file("bootstrap")),
+         flag("definitions", definitions_path)}
     );
     unit.after = {std::string(open_service), "kube-apiserver.service"};
     unit.requires_ = {std::string(open_service)};
