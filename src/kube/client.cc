@@ -1,11 +1,24 @@
 #include "kube/client.h"
 
+#include "base/text.h"
 #include "kube/object.h"
 #include "kube/status.h"
 
 #include <fmt/format.h>
 
 namespace ducksnest::kube {
+namespace {
+
+std::string declined_help(int attempts, Duration length) {
+    return fmt::format(
+        "it declined {} within {}: it is overloaded or has lost etcd; see `journalctl -u "
+        "kube-apiserver -u etcd`, then run again: what is done already is not done twice",
+        count_of(static_cast<std::size_t>(attempts), "time"),
+        format_duration(std::chrono::floor<std::chrono::seconds>(length))
+    );
+}
+
+} // namespace
 
 Client::Client(Http& http, Timer& timer, Random& random, ClientOptions options)
     : http_(http)
@@ -39,6 +52,7 @@ Result<HttpResponse> Client::repeat(
     const Call& call, const std::function<Result<HttpResponse>(const HttpRequest&)>& once
 ) {
     const HttpRequest request = request_of(call);
+    const Duration start = timer_.elapsed();
     for (int attempt = 1;; ++attempt) {
         Result<HttpResponse> response = once(request);
         if (response && response->is_success()) {
@@ -55,6 +69,9 @@ Result<HttpResponse> Client::repeat(
         const std::optional<Duration> pause =
             next_pause(options_.retry, attempt, call.repeat, failure, random_);
         if (!pause) {
+            if (failure.is_declined && error.code == ErrorCode::unavailable) {
+                error.help = declined_help(attempt, timer_.elapsed() - start);
+            }
             return std::unexpected(std::move(error));
         }
         TRY(timer_.pause(*pause, options_.stop));
@@ -117,11 +134,7 @@ Result<Resource> Client::resource_of(const std::string& api_version, const std::
         resource = known();
     }
     if (!resource) {
-        return fail(
-            ErrorCode::not_found,
-            fmt::format("the API server knows no kind `{}` in `{}`", kind, api_version),
-            "check `apiVersion` and `kind`; a custom kind needs its CustomResourceDefinition first"
-        );
+        return std::unexpected(unknown_kind(api_version, kind));
     }
     return *std::move(resource);
 }
@@ -129,11 +142,7 @@ Result<Resource> Client::resource_of(const std::string& api_version, const std::
 Result<std::string> Client::path_of(const Ref& ref) {
     const Resource resource = TRY(resource_of(ref.api_version, ref.kind));
     if (resource.is_namespaced && ref.namespace_name.empty()) {
-        return fail(
-            ErrorCode::invalid,
-            fmt::format("`{}` names no namespace", display(ref)),
-            "set `metadata.namespace`"
-        );
+        return std::unexpected(names_no_namespace(ref));
     }
     return object_path(resource, ref);
 }
@@ -228,7 +237,9 @@ Result<void> Client::evict(const std::string& namespace_name, const std::string&
 }
 
 Result<void> Client::ready() {
-    TRY(exchange({.path = "/readyz", .accept = "*/*", .subject = "asking whether the API server is ready"}));
+    TRY(exchange(
+        {.path = "/readyz", .accept = "*/*", .subject = "asking whether the API server is ready"}
+    ));
     return {};
 }
 
