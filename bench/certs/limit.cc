@@ -60,13 +60,15 @@ void sign(std::size_t count) {
     EVP_PKEY_CTX_free(context);
 }
 
-/// Half of them with the base point, as for ephemeral keys.
+/// Every second one with the base point, as for ephemeral keys, and the next one with the same
+/// scalar, as for the secret shared with the recipient.
 void multiply(std::size_t count) {
+    Scalar scalar{};
     Scalar point{};
     Scalar product{};
     for (std::size_t index = 0; index < count; ++index) {
-        const Scalar scalar = draw_scalar();
         if (index % 2 == 0) {
+            scalar = draw_scalar();
             ASSERT(crypto_scalarmult_base(point.data(), scalar.data()) == 0);
         } else {
             ASSERT(crypto_scalarmult(product.data(), scalar.data(), point.data()) == 0);

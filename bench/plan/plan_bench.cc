@@ -97,7 +97,7 @@ void print(std::size_t nodes, const Run& run) {
 int main() {
     using namespace ducksnest;
     const Run small = median_of(bench::generated_homelab(1'000), 9);
-    const Run large = median_of(bench::generated_homelab(10'000), 3);
+    const Run large = median_of(bench::generated_homelab(10'000), 5);
     print(1'000, small);
     print(10'000, large);
     fmt::print("plan_10000_over_1000: {:.2f}\n", large.total() / small.total());

@@ -21,29 +21,31 @@ _ducksnest() {
         --level) return ;;
         --store) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
         --path-info) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
-        --from) return ;;
+        --from) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
         --trusted-key) return ;;
-        --cache) return ;;
+        --cache) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
         --keep) return ;;
         --grace) return ;;
         --kill) return ;;
         --return) return ;;
         --for) return ;;
         --seed) return ;;
+        --definitions) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+        --start-timeout) return ;;
+        --wait) return ;;
         --kubeconfig) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
         --server) return ;;
         --lock) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
-        --definitions) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
         --prune) mapfile -t COMPREPLY < <(compgen -W 'none safe all' -- "$word"); return ;;
-        --wait) return ;;
         --api-timeout) return ;;
         --seeds) return ;;
         --first) return ;;
         --scenario) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+        --spec) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
     esac
     for ((i = 1; i < COMP_CWORD; i++)); do
         case "${COMP_WORDS[i]}" in
-        --api-timeout | --cache | --color | --definitions | --directory | --file | --first | --for | --from | --grace | --host-key | --identity | --keep | --key | --kill | --kubeconfig | --level | --lock | --name | --node | --path-info | --prune | --return | --scenario | --seed | --seeds | --server | --store | --system | --to | --trusted-key | --wait | -C | -f | -i) ((i++)) ;;
+        --api-timeout | --cache | --color | --definitions | --directory | --file | --first | --for | --from | --grace | --host-key | --identity | --keep | --key | --kill | --kubeconfig | --level | --lock | --name | --node | --path-info | --prune | --return | --scenario | --seed | --seeds | --server | --spec | --start-timeout | --store | --system | --to | --trusted-key | --wait | -C | -f | -i) ((i++)) ;;
         -*) ;;
         *)
             if [[ -z $path ]]; then
@@ -55,7 +57,7 @@ _ducksnest() {
         esac
     done
     case "$path" in
-        '') words='init check explain plan render certs cache up bootstrap sim help completions version --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version' ;;
+        '') words='init check explain plan render certs cache up down bootstrap sim help completions hollow version --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version' ;;
         'init') words="--name --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'check') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'explain') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
@@ -63,7 +65,7 @@ _ducksnest() {
         'render') words="--check --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'certs recreate') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'certs renew') words="--identity -i --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
-        'certs rotate-ca') words="--step --identity -i --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version cluster etcd front-proxy" ;;
+        'certs rotate-ca') words="--step --identity -i --local --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version cluster etcd front-proxy" ;;
         'certs status') words="--exit-code --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'certs verify') words="--identity -i --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'certs open') words="--node --host-key --to --allow-disk --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
@@ -72,11 +74,13 @@ _ducksnest() {
         'cache verify') words="--cache --trusted-key --quick --repair --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'cache gc') words="--cache --keep --grace --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'cache stats') words="--cache --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
-        'up') words="--twin --kill --return --for --seed --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
+        'up') words="--twin --local --kill --return --for --seed --keep --definitions --start-timeout --wait --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
+        'down') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'bootstrap') words="--kubeconfig --server --lock --definitions --prune --wait --api-timeout --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'sim') words="--seeds --first --scenario --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'help') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'completions') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version bash zsh fish man markdown" ;;
+        'hollow') words="--spec --kubeconfig --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'version') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'certs') words='recreate renew rotate-ca status verify open' ;;
         'cache') words='push pull verify gc stats' ;;

@@ -25,10 +25,12 @@ complete -c ducksnest -n __fish_use_subcommand -a render -d 'write homelab.lock.
 complete -c ducksnest -n __fish_use_subcommand -a certs -d 'authorities, certificates and the secrets folder'
 complete -c ducksnest -n __fish_use_subcommand -a cache -d 'the Nix binary cache: push, pull, verify, tidy up'
 complete -c ducksnest -n __fish_use_subcommand -a up -d 'bring the homelab up'
+complete -c ducksnest -n __fish_use_subcommand -a down -d 'take down what `up --local --keep` has left up'
 complete -c ducksnest -n __fish_use_subcommand -a bootstrap -d 'bring the cluster'\''s own objects onto an API server'
 complete -c ducksnest -n __fish_use_subcommand -a sim -d 'try the homelab against thousands of simulated failures'
 complete -c ducksnest -n __fish_use_subcommand -a help -d 'explain the commands'
 complete -c ducksnest -n __fish_use_subcommand -a completions -d 'print completions for a shell, the manual page or the reference'
+complete -c ducksnest -n __fish_use_subcommand -a hollow -d 'stand in for a node'\''s kubelet'
 complete -c ducksnest -n __fish_use_subcommand -a version -d 'show the version'
 complete -c ducksnest -n '__fish_seen_subcommand_from certs; and not __fish_seen_subcommand_from recreate renew rotate-ca status verify open' -a recreate -d 'make every authority, certificate and secret new'
 complete -c ducksnest -n '__fish_seen_subcommand_from certs; and not __fish_seen_subcommand_from recreate renew rotate-ca status verify open' -a renew -d 'issue what is missing, changed in the plan, or expiring'
@@ -49,6 +51,7 @@ complete -c ducksnest -n '__fish_seen_subcommand_from render' -l check -d 'write
 complete -c ducksnest -n '__fish_seen_subcommand_from certs; and __fish_seen_subcommand_from renew' -s i -l identity -d 'an operator'\''s private key (SSH or age); else ~/.ssh/id_ed25519 and id_rsa' -r -F
 complete -c ducksnest -n '__fish_seen_subcommand_from certs; and __fish_seen_subcommand_from rotate-ca' -l step -d 'take one phase, then stop'
 complete -c ducksnest -n '__fish_seen_subcommand_from certs; and __fish_seen_subcommand_from rotate-ca' -s i -l identity -d 'an operator'\''s private key (SSH or age); else ~/.ssh/id_ed25519 and id_rsa' -r -F
+complete -c ducksnest -n '__fish_seen_subcommand_from certs; and __fish_seen_subcommand_from rotate-ca' -l local -d 'on what `up --local --keep` has left up: all phases, delivered'
 complete -c ducksnest -n '__fish_seen_subcommand_from certs; and __fish_seen_subcommand_from rotate-ca' -x -a 'cluster etcd front-proxy'
 complete -c ducksnest -n '__fish_seen_subcommand_from certs; and __fish_seen_subcommand_from status' -l exit-code -d 'exit 4 when something has to be done'
 complete -c ducksnest -n '__fish_seen_subcommand_from certs; and __fish_seen_subcommand_from verify' -s i -l identity -d 'an operator'\''s private key (SSH or age); else ~/.ssh/id_ed25519 and id_rsa' -r -F
@@ -57,30 +60,35 @@ complete -c ducksnest -n '__fish_seen_subcommand_from certs; and __fish_seen_sub
 complete -c ducksnest -n '__fish_seen_subcommand_from certs; and __fish_seen_subcommand_from open' -l to -d 'where to' -x -a '(__fish_complete_directories)'
 complete -c ducksnest -n '__fish_seen_subcommand_from certs; and __fish_seen_subcommand_from open' -l allow-disk -d 'write to a disk if there is no memory file system'
 complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from push' -l system -d 'record the path as a generation of this node' -x -a '(__ducksnest_nodes)'
-complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from push' -l to -d 'the cache: DIR, file:///dir, s3://bucket?region=…&endpoint=… or, to read, http(s)://host/dir; else the bucket in homelab.toml' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from push' -l to -d 'the cache: DIR, file:///dir, s3://bucket?region=…&endpoint=… or, to read, http(s)://host/dir; else the bucket in homelab.toml' -x -a '(__fish_complete_directories)'
 complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from push' -l key -d 'the secret key that signs, in Nix'\''s format' -r -F
 complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from push' -l unsigned -d 'push without a signature'
 complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from push' -l level -d 'level of zstd, 1 to 19, or what the link leaves time for' -x
 complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from push' -l store -d 'the folder that holds nix/store, as `nix --store DIR` has it' -x -a '(__fish_complete_directories)'
 complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from push' -l path-info -d 'push what this output of `nix path-info --json --recursive` lists' -r -F
 complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from push' -r -F
-complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from pull' -l from -d 'the cache: DIR, file:///dir, s3://bucket?region=…&endpoint=… or, to read, http(s)://host/dir; else the bucket in homelab.toml' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from pull' -l from -d 'the cache: DIR, file:///dir, s3://bucket?region=…&endpoint=… or, to read, http(s)://host/dir; else the bucket in homelab.toml' -x -a '(__fish_complete_directories)'
 complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from pull' -l store -d 'the folder that holds nix/store, as `nix --store DIR` has it' -x -a '(__fish_complete_directories)'
 complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from pull' -l trusted-key -d 'NAME:BASE64 of a key whose signatures are believed; else the one in homelab.toml' -x
 complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from pull' -l unsigned -d 'believe paths without a signature'
-complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from verify' -l cache -d 'the cache: DIR, file:///dir, s3://bucket?region=…&endpoint=… or, to read, http(s)://host/dir; else the bucket in homelab.toml' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from verify' -l cache -d 'the cache: DIR, file:///dir, s3://bucket?region=…&endpoint=… or, to read, http(s)://host/dir; else the bucket in homelab.toml' -x -a '(__fish_complete_directories)'
 complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from verify' -l trusted-key -d 'NAME:BASE64 of a key that must have signed each path; else the one in homelab.toml' -x
 complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from verify' -l quick -d 'only look whether archives are there'
 complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from verify' -l repair -d 'remove what is not well'
-complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from gc' -l cache -d 'the cache: DIR, file:///dir, s3://bucket?region=…&endpoint=… or, to read, http(s)://host/dir; else the bucket in homelab.toml' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from gc' -l cache -d 'the cache: DIR, file:///dir, s3://bucket?region=…&endpoint=… or, to read, http(s)://host/dir; else the bucket in homelab.toml' -x -a '(__fish_complete_directories)'
 complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from gc' -l keep -d 'generations to keep of each node; else those of homelab.toml, or 5' -x
 complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from gc' -l grace -d 'how long an archive outlives its path' -x
-complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from stats' -l cache -d 'the cache: DIR, file:///dir, s3://bucket?region=…&endpoint=… or, to read, http(s)://host/dir; else the bucket in homelab.toml' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from stats' -l cache -d 'the cache: DIR, file:///dir, s3://bucket?region=…&endpoint=… or, to read, http(s)://host/dir; else the bucket in homelab.toml' -x -a '(__fish_complete_directories)'
 complete -c ducksnest -n '__fish_seen_subcommand_from up' -l twin -d 'in a simulation on this machine'
-complete -c ducksnest -n '__fish_seen_subcommand_from up' -l kill -d 'a machine loses power, so long after the start' -x
-complete -c ducksnest -n '__fish_seen_subcommand_from up' -l return -d 'it gets power back and boots' -x
-complete -c ducksnest -n '__fish_seen_subcommand_from up' -l for -d 'how long to simulate; long enough for the outage otherwise' -x
-complete -c ducksnest -n '__fish_seen_subcommand_from up' -l seed -d 'which run: the same number gives the same run' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from up' -l local -d 'as a real control plane on this machine'\''s loopback'
+complete -c ducksnest -n '__fish_seen_subcommand_from up' -l kill -d 'twin: a machine loses power, so long after the start' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from up' -l return -d 'twin: it gets power back and boots' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from up' -l for -d 'twin: how long to simulate; long enough for the outage otherwise' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from up' -l seed -d 'twin: which run: the same number gives the same run' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from up' -l keep -d 'local: leave it up; `ducksnest down` takes it down'
+complete -c ducksnest -n '__fish_seen_subcommand_from up' -l definitions -d 'local: Calico'\''s definitions; else they are downloaded and checked' -r -F
+complete -c ducksnest -n '__fish_seen_subcommand_from up' -l start-timeout -d 'local: how long each process may take to answer' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from up' -l wait -d 'local: how long everything may take to be ready' -x
 complete -c ducksnest -n '__fish_seen_subcommand_from bootstrap' -l kubeconfig -d 'how to reach the API server, and as whom' -r -F
 complete -c ducksnest -n '__fish_seen_subcommand_from bootstrap' -l server -d 'another API server than the kubeconfig'\''s' -x
 complete -c ducksnest -n '__fish_seen_subcommand_from bootstrap' -l lock -d 'read this homelab.lock.json instead of homelab.toml' -r -F
@@ -92,3 +100,5 @@ complete -c ducksnest -n '__fish_seen_subcommand_from sim' -l seeds -d 'how many
 complete -c ducksnest -n '__fish_seen_subcommand_from sim' -l first -d 'the first seed' -x
 complete -c ducksnest -n '__fish_seen_subcommand_from sim' -l scenario -d 'what happens in every run, as TOML' -r -F
 complete -c ducksnest -n '__fish_seen_subcommand_from completions' -x -a 'bash zsh fish man markdown'
+complete -c ducksnest -n '__fish_seen_subcommand_from hollow' -l spec -d 'what the node says of itself: ducksnest.hollow/1' -r -F
+complete -c ducksnest -n '__fish_seen_subcommand_from hollow' -l kubeconfig -d 'how to reach the API server, and as whom' -r -F

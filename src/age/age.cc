@@ -57,6 +57,7 @@ std::string name_of(const Stanza& stanza) {
 
 std::string names_of(const std::vector<Stanza>& stanzas) {
     std::vector<std::string> names;
+    names.reserve(stanzas.size());
     for (const Stanza& stanza : stanzas) {
         names.push_back(name_of(stanza));
     }

@@ -1,8 +1,13 @@
 #include "age/primitives.h"
 
 #include "base/assert.h"
+#include "base/digest.h"
 
+#include <openssl/evp.h>
 #include <sodium.h>
+
+#include <algorithm>
+#include <memory>
 
 namespace ducksnest::age {
 namespace {
@@ -16,36 +21,66 @@ void pick_implementations() {
     ASSERT(ready);
 }
 
-/// libsodium wants a pointer even to nothing.
-const std::uint8_t* pointer_to(ByteView bytes) {
-    static constexpr std::uint8_t nothing = 0;
-    return bytes.empty() ? &nothing : bytes.data();
+constexpr std::size_t block_size = 64; // Of SHA-256 (FIPS 180-4).
+
+/// OpenSSL's SHA-256, as libsodium's does not use the processor's instructions for it. It is looked
+/// up once: the search costs as much as the digest of a kilobyte.
+const EVP_MD* digest_kind() {
+    static const EVP_MD* const kind = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+    ASSERT(kind != nullptr);
+    return kind;
 }
 
+struct FreeDigest {
+    void operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); } // It wipes as well.
+};
+
+/// HMAC-SHA-256 (RFC 2104 section 2), one message.
 class Hmac {
 public:
-    explicit Hmac(ByteView key) {
-        crypto_auth_hmacsha256_init(&state_, pointer_to(key), key.size());
+    explicit Hmac(ByteView key)
+        : context_(EVP_MD_CTX_new()) {
+        ASSERT(context_ != nullptr);
+        if (key.size() > block_size) {
+            const Sha256 short_key = sha256(key);
+            std::ranges::copy(short_key, key_.bytes.begin());
+        } else {
+            std::ranges::copy(key, key_.bytes.begin());
+        }
+        begin(0x36);
     }
-    Hmac(const Hmac&) = delete;
-    Hmac& operator=(const Hmac&) = delete;
-    ~Hmac() { wipe(&state_, sizeof state_); }
 
     Hmac& add(ByteView part) {
-        crypto_auth_hmacsha256_update(&state_, pointer_to(part), part.size());
+        ASSERT(EVP_DigestUpdate(context_.get(), part.data(), part.size()) == 1);
         return *this;
     }
-    void finish(std::uint8_t* out) { crypto_auth_hmacsha256_final(&state_, out); }
+    void finish(std::span<std::uint8_t, std::tuple_size_v<Mac>> out) {
+        Key32 inner;
+        ASSERT(EVP_DigestFinal_ex(context_.get(), inner.bytes.data(), nullptr) == 1);
+        begin(0x5c);
+        add(inner.view());
+        ASSERT(EVP_DigestFinal_ex(context_.get(), out.data(), nullptr) == 1);
+    }
 
 private:
-    crypto_auth_hmacsha256_state state_{};
+    void begin(std::uint8_t pad) {
+        KeyBytes<block_size> padded = key_;
+        for (std::uint8_t& byte : padded.bytes) {
+            byte ^= pad;
+        }
+        ASSERT(EVP_DigestInit_ex(context_.get(), digest_kind(), nullptr) == 1);
+        add(padded.view());
+    }
+
+    KeyBytes<block_size> key_{};
+    std::unique_ptr<EVP_MD_CTX, FreeDigest> context_;
 };
 
 } // namespace
 
 Mac hmac_sha256(ByteView key, ByteView message) {
     Mac mac{};
-    Hmac(key).add(message).finish(mac.data());
+    Hmac(key).add(message).finish(mac);
     return mac;
 }
 
@@ -55,10 +90,10 @@ bool same_mac(const Mac& a, const Mac& b) {
 
 Key32 hkdf_sha256(ByteView input, ByteView salt, std::string_view label) {
     Key32 extracted;
-    Hmac(salt).add(input).finish(extracted.bytes.data());
+    Hmac(salt).add(input).finish(extracted.bytes);
     constexpr std::uint8_t first_block[] = {1};
     Key32 expanded;
-    Hmac(extracted.view()).add(as_bytes(label)).add(first_block).finish(expanded.bytes.data());
+    Hmac(extracted.view()).add(as_bytes(label)).add(first_block).finish(expanded.bytes);
     return expanded;
 }
 

@@ -9,8 +9,7 @@
 #include <optional>
 #include <string_view>
 
-/// The few primitives age v1 is built from, over libsodium: nothing is fetched or allocated per
-/// call.
+/// The few primitives age v1 is built from, over libsodium and, for SHA-256, OpenSSL.
 namespace ducksnest::age {
 
 /// Key material of fixed size on the stack, wiped when it goes.

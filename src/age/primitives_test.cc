@@ -21,6 +21,14 @@ TEST_CASE("HMAC follows test case 2 of RFC 4231") {
     );
 }
 
+TEST_CASE("HMAC with a key longer than a block follows test case 6 of RFC 4231") {
+    CHECK(
+        encode_hex(hmac_sha256(
+            Bytes(131, 0xaa), as_bytes("Test Using Larger Than Block-Size Key - Hash Key First")
+        )) == "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"
+    );
+}
+
 TEST_CASE("X25519 follows the first vector of RFC 7748 section 5.2") {
     const auto scalar = key_from<32>(
         decode_hex("a546e36bf0527c9d3b16154b82465edd62144c0ac1fc5a18506a2244ba449ac4").value()

@@ -1,6 +1,7 @@
 #include "app/bootstrap_objects.h"
 
 #include "app/homelab.h"
+#include "app/places.h"
 #include "base/digest.h"
 #include "base/encoding.h"
 #include "manifests/addons.h"
@@ -44,18 +45,18 @@ Result<Bytes> find_definitions(Context& context) {
     if (const std::optional<std::string> named = context.arguments().text("definitions")) {
         return read_required(context, expand_home(context, *named));
     }
-    const std::string home = context.machine().facts().home;
+    const Result<std::string> cache = cache_folder(context);
     const std::string cached =
-        fmt::format("{}/.cache/ducksnest/{}", home, manifests::calico_definitions().name);
+        fmt::format("{}/{}", cache.value_or(""), manifests::calico_definitions().name);
     const std::unique_ptr<Files> files = context.open_folder("/");
-    if (!home.empty()) {
+    if (cache) {
         const auto bytes = files->read(cached);
         if (bytes && *bytes && is_pinned(**bytes)) {
             return **bytes;
         }
     }
     Bytes bytes = TRY(download_definitions(context));
-    if (!home.empty() && is_pinned(bytes)) {
+    if (cache && is_pinned(bytes)) {
         if (const auto kept = files->write(cached, {.bytes = bytes}); !kept) {
             context.detail(describe(kept.error())); // The next run downloads again, no more.
         }
@@ -75,16 +76,18 @@ void append(std::vector<kube::Object>& out, std::vector<manifests::Object> objec
 
 } // namespace
 
-std::string expand_home(Context& context, const std::string& path) {
-    return path.starts_with("~/") ? context.machine().facts().home + path.substr(1) : path;
-}
-
 Result<Bytes> read_required(Context& context, const std::string& path) {
     const std::optional<Bytes> bytes = TRY(context.open_folder(".")->read(path));
     if (!bytes) {
         return fail(ErrorCode::not_found, fmt::format("`{}` does not exist", path));
     }
     return *bytes;
+}
+
+BootstrapSet bootstrap_set_of(const plan::Plan& plan) {
+    BootstrapSet set = {.homelab = plan.homelab};
+    append(set.objects, manifests::make_objects(plan));
+    return set;
 }
 
 Result<std::expected<BootstrapSet, Exit>> bootstrap_set(Context& context) {
@@ -100,9 +103,7 @@ Result<std::expected<BootstrapSet, Exit>> bootstrap_set(Context& context) {
         }
         plan = plan::make_plan(lab->homelab);
     }
-    BootstrapSet set = {.homelab = plan.homelab};
-    append(set.objects, manifests::make_objects(plan));
-    return std::expected<BootstrapSet, Exit>(std::move(set));
+    return std::expected<BootstrapSet, Exit>(bootstrap_set_of(plan));
 }
 
 Result<void> add_definitions(Context& context, BootstrapSet& set) {

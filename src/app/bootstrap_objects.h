@@ -3,6 +3,7 @@
 #include "app/context.h"
 #include "app/exit.h"
 #include "kube/object.h"
+#include "plan/plan.h"
 
 #include <expected>
 #include <string>
@@ -16,6 +17,9 @@ struct BootstrapSet {
     std::vector<kube::Object> objects{};
 };
 
+/// Everything of this plan but Calico's definitions.
+BootstrapSet bootstrap_set_of(const plan::Plan& plan);
+
 /// From the lock that `--lock` names, else from homelab.toml. `Exit` when what is wrong has been
 /// told already.
 Result<std::expected<BootstrapSet, Exit>> bootstrap_set(Context& context);
@@ -23,9 +27,6 @@ Result<std::expected<BootstrapSet, Exit>> bootstrap_set(Context& context);
 /// Adds Calico's definitions: from the file that `--definitions` names, else from the cache, else
 /// downloaded; in each case only the pinned bytes.
 Result<void> add_definitions(Context& context, BootstrapSet& set);
-
-/// A path as the user means it: `~/` is the home folder.
-std::string expand_home(Context& context, const std::string& path);
 
 /// A file that has to be there; relative paths are meant from the working folder.
 Result<Bytes> read_required(Context& context, const std::string& path);

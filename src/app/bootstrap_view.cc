@@ -80,8 +80,12 @@ std::string describe(const kube::BootstrapReport& report, kube::Mode mode, const
     add_lines(out, "created", report.created, Tone::good, style);
     add_lines(out, "changed", report.configured, Tone::warning, style);
     add_lines(out, "pruned", report.pruned, Tone::bad, style);
+    return out + describe_counts(report);
+}
+
+std::string describe_counts(const kube::BootstrapReport& report) {
     const std::size_t touched = report.created.size() + report.configured.size();
-    out += fmt::format(
+    return fmt::format(
         "{}: {} created, {} changed, {} unchanged, {} pruned\n",
         count_of(report.objects, "object"),
         report.created.size(),
@@ -89,7 +93,6 @@ std::string describe(const kube::BootstrapReport& report, kube::Mode mode, const
         report.objects - touched,
         report.pruned.size()
     );
-    return out;
 }
 
 Json to_json(const kube::BootstrapReport& report, kube::Mode mode) {

@@ -12,6 +12,9 @@ namespace ducksnest::app {
 /// and a last line that counts.
 std::string describe(const kube::BootstrapReport& report, kube::Mode mode, const Style& style);
 
+/// The last line alone, of a bootstrap that was done.
+std::string describe_counts(const kube::BootstrapReport& report);
+
 /// The same for programs: "ducksnest.bootstrap/1".
 Json to_json(const kube::BootstrapReport& report, kube::Mode mode);
 

@@ -47,7 +47,7 @@ Result<Known> known_cache(Context& context) {
 Flag store_flag(std::string name) {
     return {
         .name = std::move(name),
-        .value = Value::text,
+        .value = Value::folder, // What completions can offer; a URL is as good.
         .metavar = "STORE",
         .summary = "the cache: DIR, file:///dir, s3://bucket?region=…&endpoint=… or, to read, "
                    "http(s)://host/dir; else the bucket in homelab.toml",

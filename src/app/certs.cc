@@ -11,16 +11,16 @@
 namespace ducksnest::app {
 namespace {
 
-Result<CertsRun> begin(Context& context, const model::Homelab& homelab, Lock lock) {
-    CertsRun run;
-    run.trust = plan::make_plan(homelab).trust;
-    run.now = context.clock().now();
-    TRY(pki::refuse_published_keys(run.trust, TRY(context.files().find_key_files("."))));
+Result<void> refuse_published_keys(Context& context, const pki::TrustPlan& trust) {
+    return pki::refuse_published_keys(trust, TRY(context.files().find_key_files(".")));
+}
+
+Result<void> open_folder(Context& context, Lock lock, CertsRun& run) {
     if (lock == Lock::exclusive) {
         run.lock = TRY(context.files().lock(secrets_folder));
     }
     run.tree = TRY(context.files().read_tree(secrets_folder));
-    return run;
+    return {};
 }
 
 Tone tone_of(pki::ChangeKind kind) {
@@ -44,14 +44,19 @@ std::expected<CertsRun, Exit> begin_certs(Context& context, Lock lock) {
     if (!lab) {
         return std::unexpected(lab.error());
     }
-    Result<CertsRun> run = begin(context, lab->homelab, lock);
-    if (!run) {
-        const bool is_refused = run.error().code == ErrorCode::denied;
+    CertsRun run;
+    run.trust = plan::make_plan(lab->homelab).trust;
+    run.now = context.clock().now();
+    if (const Result<void> checked = refuse_published_keys(context, run.trust); !checked) {
+        const bool is_refused = checked.error().code == ErrorCode::denied;
         return std::unexpected(
-            is_refused ? context.report(run.error(), Exit::refused) : context.report(run.error())
+            context.report(checked.error(), is_refused ? Exit::refused : Exit::failed)
         );
     }
-    return std::move(*run);
+    if (const Result<void> opened = open_folder(context, lock, run); !opened) {
+        return std::unexpected(context.report(opened.error()));
+    }
+    return run;
 }
 
 pki::Tools tools_of(Context& context) {

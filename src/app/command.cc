@@ -27,10 +27,12 @@ const std::vector<Command>& command_table() {
         cache_gc_command(),
         cache_stats_command(),
         up_command(),
+        down_command(),
         bootstrap_command(),
         sim_command(),
         help_command(),
         completions_command(),
+        hollow_command(),
         version_command(),
     };
     // clang-format on

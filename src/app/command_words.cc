@@ -41,6 +41,13 @@ std::string quoted(std::string_view text) {
     return out + "'";
 }
 
+std::string shell_word(std::string_view text) {
+    constexpr std::string_view plain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                       "0123456789/._-+,:@%";
+    const bool is_plain = !text.empty() && text.find_first_not_of(plain) == std::string_view::npos;
+    return is_plain ? std::string(text) : quoted(text);
+}
+
 std::string summary_of(std::string_view first_word) {
     if (const Command* command = find_command(first_word)) {
         return command->summary;

@@ -22,5 +22,7 @@ std::vector<std::string> last_words(std::string_view group);
 std::vector<Flag> all_flags(const Command& command);
 /// Single quotes of a shell: nothing inside means anything, a quote ends and begins again.
 std::string quoted(std::string_view text);
+/// For people to copy: as it is when no character of it means anything to a shell, else quoted.
+std::string shell_word(std::string_view text);
 
 } // namespace ducksnest::app

@@ -14,6 +14,7 @@
 #include "ports/node_secrets.h"
 #include "ports/object_store.h"
 #include "ports/parallel.h"
+#include "ports/processes.h"
 #include "ports/random.h"
 #include "ports/terminal.h"
 #include "ports/timer.h"
@@ -36,6 +37,7 @@ struct Doors {
     Machine& machine;
     NodeSecrets& node_secrets;
     Timer& timer;
+    Processes& processes;
     /// Servers, with an identity of our own.
     std::function<std::unique_ptr<Http>(HttpOptions options)> open_http;
     /// So many threads, for work that waits for others more than it computes.
@@ -44,6 +46,10 @@ struct Doors {
     std::function<std::unique_ptr<Files>(const std::string& folder)> open_folder;
     /// A folder as people are shown it: absolute.
     std::function<std::string(const std::string& folder)> show_folder;
+    /// Whether a server could listen on this address of this machine now.
+    std::function<bool(const std::string& address, int port)> is_port_free;
+    /// Removes a folder with all that is in it.
+    std::function<Result<void>(const std::string& folder)> remove_folder;
     /// Buckets and folders of objects, by URL.
     std::function<Result<std::unique_ptr<ObjectStore>>(const std::string& url)> open_object_store;
     /// The Nix store below a folder, "/" for the machine's own.
@@ -69,6 +75,11 @@ public:
     Machine& machine() { return doors_.machine; }
     NodeSecrets& node_secrets() { return doors_.node_secrets; }
     Timer& timer() { return doors_.timer; }
+    Processes& processes() { return doors_.processes; }
+    bool is_port_free(const std::string& address, int port) {
+        return doors_.is_port_free(address, port);
+    }
+    Result<void> remove_folder(const std::string& folder) { return doors_.remove_folder(folder); }
     std::unique_ptr<Http> open_http(HttpOptions options) {
         return doors_.open_http(std::move(options));
     }

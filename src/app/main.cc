@@ -3,11 +3,13 @@
 #include "io/curl_http.h"
 #include "io/environment.h"
 #include "io/linux_machine.h"
+#include "io/local_places.h"
 #include "io/object_stores.h"
 #include "io/os_random.h"
 #include "io/posix_files.h"
 #include "io/posix_nix_store.h"
 #include "io/posix_node_secrets.h"
+#include "io/posix_processes.h"
 #include "io/signals.h"
 #include "io/steady_timer.h"
 #include "io/stream.h"
@@ -30,6 +32,7 @@ int main(int argc, char** argv) {
     io::LinuxMachine machine;
     io::PosixNodeSecrets node_secrets;
     io::SteadyTimer timer;
+    io::PosixProcesses processes;
     const app::Doors doors{
         .out = out,
         .err = err,
@@ -40,19 +43,24 @@ int main(int argc, char** argv) {
         .machine = machine,
         .node_secrets = node_secrets,
         .timer = timer,
+        .processes = processes,
         .open_http = [](HttpOptions options
                      ) { return std::make_unique<io::CurlHttp>(std::move(options)); },
         .open_threads = [](std::size_t count) { return std::make_unique<io::ThreadPool>(count); },
         .open_folder = [](const std::string& path
                        ) { return std::make_unique<io::PosixFiles>(path); },
         .show_folder = io::absolute_path,
+        .is_port_free = io::is_port_free,
+        .remove_folder = io::remove_folder,
         .open_object_store = [](const std::string& url) { return io::open_object_store(url); },
         .open_nix_store = io::open_nix_store,
         .cores = io::default_thread_count(),
         .environment =
             {.no_color = io::variable("NO_COLOR"),
              .term = io::variable("TERM"),
-             .state_home = io::variable("XDG_STATE_HOME")},
+             .state_home = io::variable("XDG_STATE_HOME"),
+             .cache_home = io::variable("XDG_CACHE_HOME"),
+             .path = io::variable("PATH")},
     };
     const std::vector<std::string> words(argv + 1, argv + argc);
     const app::Exit exit = app::run(app::parse(words), doors);

@@ -15,6 +15,8 @@ struct Environment {
     std::optional<std::string> no_color{}; ///< NO_COLOR (https://no-color.org): on when not empty.
     std::optional<std::string> term{};     ///< TERM; "dumb" cannot colour or move the cursor.
     std::optional<std::string> state_home{}; ///< XDG_STATE_HOME: where state is kept.
+    std::optional<std::string> cache_home{}; ///< XDG_CACHE_HOME: what can be had again.
+    std::optional<std::string> path{};       ///< PATH: folders of programs.
 };
 
 /// How text for one stream looks.

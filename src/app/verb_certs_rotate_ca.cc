@@ -1,7 +1,11 @@
 #include "app/certs.h"
+#include "app/homelab.h"
 #include "app/identities.h"
+#include "app/local_ground.h"
 #include "app/verbs.h"
+#include "local/rotation.h"
 #include "pki/store.h"
+#include "plan/plan.h"
 
 #include <algorithm>
 
@@ -40,7 +44,30 @@ void merge(pki::Outcome& all, pki::Outcome step) {
     all.tree = std::move(step.tree);
 }
 
+/// The ground that `up --local --keep` has left up has secrets of its own.
+Result<Exit> rotate_local(Context& context) {
+    const auto lab = load_homelab(context);
+    if (!lab) {
+        return lab.error();
+    }
+    const plan::Plan plan = plan::make_plan(lab->homelab);
+    const LocalGround place(context, TRY(local_folder(context, plan.homelab)));
+    TRY(local::rotate_ground(
+        {.plan = plan,
+         .folder = place.folder(),
+         .programs = TRY(find_programs(context, plan)),
+         .ducksnest = context.processes().self(),
+         .outlives_us = true},
+        chosen_authorities(context),
+        place.doors()
+    ));
+    return Exit::done;
+}
+
 Result<Exit> run_rotate(Context& context) {
+    if (context.arguments().has("local")) {
+        return rotate_local(context);
+    }
     auto run = begin_certs(context, Lock::exclusive);
     if (!run) {
         return run.error();
@@ -89,7 +116,11 @@ Command certs_rotate_ca_command() {
             "then no connection fails at any moment. Without it all phases are taken in a row, for "
             "a homelab that is down or is updated as a whole. A rotation that was interrupted goes "
             "on where it stopped.",
-        .flags = {{.name = "step", .summary = "take one phase, then stop"}, identity_flag()},
+        .flags =
+            {{.name = "step", .summary = "take one phase, then stop"},
+             identity_flag(),
+             {.name = "local",
+              .summary = "on what `up --local --keep` has left up: all phases, delivered"}},
         .arguments =
             {{.name = "AUTHORITY",
               .value = Value::choice,

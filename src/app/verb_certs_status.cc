@@ -39,7 +39,10 @@ std::string readers_text(const pki::StatusRow& row) {
 }
 
 bool can_be_renewed(const pki::Status& status) {
-    return status.problems.empty() &&
+    const bool is_over = std::ranges::any_of(status.rows, [](const pki::StatusRow& row) {
+        return row.kind == pki::Kind::authority && row.condition == pki::Condition::expired;
+    });
+    return !is_over && status.problems.empty() &&
            (!status.to_remove.empty() ||
             std::ranges::any_of(status.rows, [](const pki::StatusRow& row) {
                 return row.kind != pki::Kind::authority && row.condition != pki::Condition::good;

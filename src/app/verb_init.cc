@@ -1,4 +1,5 @@
 #include "age/age.h"
+#include "app/command_words.h"
 #include "app/context.h"
 #include "app/new_homelab.h"
 #include "app/verbs.h"
@@ -141,7 +142,7 @@ void answer(
         );
     }
     if (!context.options().dry_run) {
-        context.say(fmt::format("next: ducksnest up --twin -C {}", folder));
+        context.say(fmt::format("next: ducksnest up --twin -C {}", shell_word(folder)));
     }
 }
 

@@ -1,212 +1,62 @@
-#include "app/homelab.h"
-#include "app/twin_state.h"
-#include "app/twin_view.h"
+#include "app/up_local.h"
+#include "app/up_twin.h"
 #include "app/verbs.h"
-#include "base/text.h"
-#include "plan/plan.h"
-#include "sim/twin.h"
-#include "sim/twin_trust.h"
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <array>
+#include <string_view>
 
 namespace ducksnest::app {
 namespace {
 
-/// "firebat@10m" of `--kill` or `--return`.
-Result<sim::Step> parse_step(
-    const std::string& text,
-    std::string_view flag,
-    sim::Action action,
-    const sim::Blueprint& blueprint
-) {
-    const std::size_t at = text.rfind('@');
-    if (at == std::string::npos) {
-        return fail(
-            ErrorCode::invalid,
-            fmt::format("`--{} {}` does not say when", flag, text),
-            fmt::format("write it like `--{} {}@10m`", flag, text)
-        );
-    }
-    const std::string name = text.substr(0, at);
-    const Duration when = TRY(parse_duration(std::string_view(text).substr(at + 1))
-                                  .or_help(fmt::format("write it like `--{} {}@10m`", flag, name)));
-    const std::optional<sim::NodeIndex> node = blueprint.find_node(name);
-    if (!node) {
-        std::vector<std::string> names;
-        for (const sim::NodeBlueprint& known : blueprint.nodes) {
-            names.push_back(known.name);
-        }
-        const std::optional<std::string> close = closest(name, names);
-        return fail(
-            ErrorCode::not_found,
-            fmt::format("no node is called `{}`", name),
-            close ? fmt::format("did you mean `{}`?", *close)
-                  : fmt::format("the nodes are {}", join(names, ", "))
-        );
-    }
-    return sim::Step{.at = when, .action = action, .target = *node};
-}
+/// Flags that mean something on one ground only.
+constexpr std::array<std::string_view, 4> of_twin{"kill", "return", "for", "seed"};
+constexpr std::array<std::string_view, 4> of_local{"keep", "definitions", "start-timeout", "wait"};
 
-Result<sim::TwinOptions> read_options(Context& context, const sim::Blueprint& blueprint) {
-    sim::TwinOptions options;
-    for (const std::string& text : context.arguments().all("kill")) {
-        options.script.push_back(TRY(parse_step(text, "kill", sim::Action::kill, blueprint)));
-    }
-    for (const std::string& text : context.arguments().all("return")) {
-        options.script.push_back(TRY(parse_step(text, "return", sim::Action::return_, blueprint)));
-    }
-    std::ranges::stable_sort(options.script, {}, &sim::Step::at);
-    options.length = context.arguments().duration("for");
-    options.seed = static_cast<std::uint64_t>(context.arguments().integer("seed").value_or(1));
-    const Duration last = options.script.empty() ? Duration(0) : options.script.back().at;
-    const Duration longest = std::max(last, options.length.value_or(last));
-    if (longest > sim::longest_run) {
-        return fail(
-            ErrorCode::invalid,
-            fmt::format(
-                "{} is longer than the twin runs, {}",
-                format_duration(longest),
-                format_duration(sim::longest_run)
-            )
-        );
-    }
-    if (options.length && *options.length < last) {
-        return fail(
-            ErrorCode::invalid,
-            fmt::format(
-                "`{}` comes after the end, `--for {}`",
-                describe(options.script.back(), blueprint),
-                format_duration(*options.length)
-            ),
-            "give `--for` more time, or leave it out"
-        );
-    }
-    // Whole seconds: certificates know no others.
-    options.start = std::chrono::floor<std::chrono::seconds>(context.clock().now());
-    return options;
-}
-
-Result<sim::TwinGround>
-make_ground(Context& context, const plan::Plan& plan, const sim::TwinOptions& options) {
-    context.progress().begin("making the twin's own keys and certificates", 0);
-    sim::TwinGround ground =
-        TRY(sim::TwinGround::make(plan, options.start, context.random(), context.parallel()));
-    context.progress().end(fmt::format(
-        "{} and {} of the twin's own made",
-        count_of(plan.nodes.size(), "host key"),
-        count_of(plan.trust.certificates.size(), "certificate")
-    ));
-    return ground;
-}
-
-/// What is told on the way: the machines coming up, and with --verbose their pods too. What the
-/// script does to them is the answer's business.
-sim::Listener
-tell_on_the_way(Context& context, const sim::TwinOptions& options, const plan::Plan& plan) {
-    std::size_t width = 0;
-    for (const plan::NodePlan& node : plan.nodes) {
-        width = std::max(width, node.name.size());
-    }
-    const Instant quiet_from =
-        options.script.empty() ? Instant::max() : options.start + options.script.front().at;
-    return [&context, start = options.start, quiet_from, width](
-               const sim::Happening& happening, std::size_t ready
-           ) {
-        context.progress().advance(ready, happening.subject + " " + happening.text);
-        if (happening.at >= quiet_from) {
-            return;
-        }
-        const std::string line = show_happening(happening, start, width, context.err_style());
-        if (happening.topic == sim::Topic::pod) {
-            context.detail(line);
-        } else {
-            context.say(line);
-        }
-    };
-}
-
-Exit answer(
-    Context& context,
-    const sim::TwinReport& report,
-    Duration real,
-    const std::optional<std::string>& artifacts
-) {
-    if (context.options().json) {
-        Json json = to_json(report);
-        json.set("artifacts", artifacts ? Json(*artifacts) : Json());
-        json.set("real_ms", real.count());
-        context.out_json(json);
-    } else {
-        context.out(show_report(report, context.out_style()));
-        context.out(fmt::format(
-            "\n{}; simulated {} in {} ms, {} times real time; seed {}, digest {}\n",
-            report.ready_after ? "everything Ready after " + show_elapsed(*report.ready_after)
-                               : std::string("not everything became Ready"),
-            show_elapsed(report.simulated),
-            real.count(),
-            show_speed(report.simulated, real),
-            report.seed,
-            sim::format_digest(report.digest)
-        ));
-        if (artifacts) {
-            context.out(fmt::format("its keys and certificates are in {}\n", *artifacts));
-        }
-    }
-    if (report.is_well()) {
-        return Exit::done;
-    }
-    const std::string first =
-        report.complaints.empty()
-            ? fmt::format(
-                  "it took longer than {} to become Ready", format_duration(sim::ready_deadline)
-              )
-            : report.complaints.front();
-    for (std::size_t i = 1; i < report.complaints.size(); ++i) {
-        context.warn(report.complaints[i]);
-    }
-    return context.report(Error{.code = ErrorCode::unavailable, .message = first});
+Exit misuse(Context& context, std::string message, std::string help) {
+    return context.report(
+        Error{.code = ErrorCode::invalid, .message = std::move(message), .help = std::move(help)},
+        Exit::usage
+    );
 }
 
 Result<Exit> run_up(Context& context) {
-    if (!context.arguments().has("twin")) {
-        return context.report(
-            Error{
-                .code = ErrorCode::invalid,
-                .message = "`up` needs to know where",
-                .help = "`ducksnest up --twin` brings the homelab up in a simulation"
-            },
-            Exit::usage
+    const Arguments& arguments = context.arguments();
+    const bool twin = arguments.has("twin");
+    const bool local = arguments.has("local");
+    if (twin && local) {
+        return misuse(
+            context, "`--twin` and `--local` are two grounds", "bring it up on one at a time"
         );
     }
-    const auto lab = load_homelab(context);
-    if (!lab) {
-        return lab.error();
+    if (!twin && !local) {
+        return misuse(
+            context,
+            "`up` needs to know where",
+            "`--twin` brings the homelab up in a simulation, `--local` brings its real control "
+            "plane up on this machine"
+        );
     }
-    const plan::Plan plan = plan::make_plan(lab->homelab);
-    const sim::Blueprint blueprint = TRY(sim::make_blueprint(plan));
-    const Result<sim::TwinOptions> options = read_options(context, blueprint);
-    if (!options) {
-        return context.report(options.error(), Exit::usage);
-    }
-    const sim::TwinGround ground = TRY(make_ground(context, plan, *options));
-    std::optional<std::string> artifacts;
-    if (!context.options().dry_run) {
-        Result<std::string> kept = keep_artifacts(context, plan.homelab, ground.artifacts());
-        if (kept) {
-            artifacts = *std::move(kept);
-        } else {
-            context.warn("the twin's keys are not kept: " + describe(kept.error()));
+    for (const std::string_view flag : of_twin) {
+        if (local && arguments.has(flag)) {
+            return misuse(
+                context,
+                fmt::format("`--{}` means nothing with `--local`", flag),
+                "it is for `up --twin`"
+            );
         }
     }
-    const Instant before = context.clock().now();
-    sim::LiveTrust trust(ground, context.parallel());
-    context.progress().begin("bringing the twin up", plan.nodes.size());
-    const sim::TwinReport report =
-        run_twin(plan, blueprint, trust, *options, tell_on_the_way(context, *options, plan));
-    context.progress().end(fmt::format("the twin has run for {}", show_elapsed(report.simulated)));
-    return answer(context, report, context.clock().now() - before, artifacts);
+    for (const std::string_view flag : of_local) {
+        if (twin && arguments.has(flag)) {
+            return misuse(
+                context,
+                fmt::format("`--{}` means nothing with `--twin`", flag),
+                "it is for `up --local`"
+            );
+        }
+    }
+    return twin ? up_twin(context) : up_local(context);
 }
 
 } // namespace
@@ -217,38 +67,60 @@ Command up_command() {
         .summary = "bring the homelab up",
         .description =
             "With --twin nothing real is touched: a simulation of every machine boots, opens its "
-            "own "
-            "secrets with its own host key, shakes hands over TLS with everybody it has to talk "
-            "to, "
-            "joins the cluster and runs the apps. Keys and certificates are real but thrown away, "
-            "never those of `secrets/`.\n\n"
-            "Ends with the state of every machine, app and database member, and with what happened "
-            "after the first --kill. Exit 1 when something did not become Ready, with the reason.",
+            "own secrets with its own host key, shakes hands over TLS with everybody it has to "
+            "talk to, joins the cluster and runs the apps. Ends with the state of every machine, "
+            "app and database member, and with what happened after the first --kill.\n\n"
+            "With --local the plan's control plane starts for real on this machine's loopback: "
+            "etcd, kube-apiserver, kube-controller-manager and kube-scheduler with the arguments "
+            "that the machines run, only addresses and folders are this machine's. The nodes are "
+            "hollow: each registers with its own kubelet certificate and says of its pods that "
+            "they run. Then all addons are brought onto it. Without --keep it is taken down "
+            "again.\n\n"
+            "Keys and certificates are real but thrown away, never those of `secrets/`. Exit 1 "
+            "when something did not become Ready, with the reason.",
         .flags =
             {{.name = "twin", .summary = "in a simulation on this machine"},
+             {.name = "local", .summary = "as a real control plane on this machine's loopback"},
              {.name = "kill",
               .value = Value::text,
               .metavar = "NODE@WHEN",
-              .summary = "a machine loses power, so long after the start",
+              .summary = "twin: a machine loses power, so long after the start",
               .is_repeated = true},
              {.name = "return",
               .value = Value::text,
               .metavar = "NODE@WHEN",
-              .summary = "it gets power back and boots",
+              .summary = "twin: it gets power back and boots",
               .is_repeated = true},
              {.name = "for",
               .value = Value::duration,
               .metavar = "DURATION",
-              .summary = "how long to simulate; long enough for the outage otherwise"},
+              .summary = "twin: how long to simulate; long enough for the outage otherwise"},
              {.name = "seed",
               .value = Value::integer,
               .metavar = "N",
-              .summary = "which run: the same number gives the same run",
-              .fallback = "1"}},
+              .summary = "twin: which run: the same number gives the same run",
+              .fallback = "1"},
+             {.name = "keep", .summary = "local: leave it up; `ducksnest down` takes it down"},
+             {.name = "definitions",
+              .value = Value::file,
+              .metavar = "FILE",
+              .summary = "local: Calico's definitions; else they are downloaded and checked"},
+             {.name = "start-timeout",
+              .value = Value::duration,
+              .metavar = "TIME",
+              .summary = "local: how long each process may take to answer",
+              .fallback = "1m"},
+             {.name = "wait",
+              .value = Value::duration,
+              .metavar = "TIME",
+              .summary = "local: how long everything may take to be ready",
+              .fallback = "5m"}},
         .examples =
             {{.command = "ducksnest up --twin", .says = "watch the homelab come up"},
              {.command = "ducksnest up --twin --kill firebat@10m --return firebat@2h",
-              .says = "and what an outage does to it"}},
+              .says = "and what an outage does to it"},
+             {.command = "ducksnest up --local --keep", .says = "a real API server to try things on"
+             }},
         .run = run_up,
     };
 }

@@ -9,10 +9,6 @@
 namespace ducksnest {
 namespace {
 
-bool key_less(const Json::Member& member, std::string_view key) {
-    return member.first < key;
-}
-
 void newline(std::string& out, int depth) {
     out += '\n';
     out.append(static_cast<std::size_t>(depth) * 2, ' ');
@@ -175,7 +171,7 @@ void Json::set(std::string key, Json value) {
     }
     ObjectBox* box = std::get_if<ObjectBox>(&value_);
     ASSERT(box != nullptr);
-    const auto at = std::lower_bound(box->members.begin(), box->members.end(), key, key_less);
+    const auto at = std::ranges::lower_bound(box->members, key, {}, &Member::first);
     if (at != box->members.end() && at->first == key) {
         at->second = std::move(value);
     } else {

@@ -47,9 +47,9 @@ fail(ErrorCode code, std::string message, std::string help = std::string()) {
 #define TRY(...)                                                                                   \
     (__extension__({                                                                               \
         _Pragma("GCC diagnostic push")                                                             \
-            _Pragma("GCC diagnostic ignored \"-Wshadow\"") auto&& try_result = (__VA_ARGS__);     \
-        _Pragma("GCC diagnostic pop") if (!try_result.has_value()) [[unlikely]] {                 \
-            return std::unexpected(std::move(try_result).error());                                \
+            _Pragma("GCC diagnostic ignored \"-Wshadow\"") auto&& try_result = (__VA_ARGS__);      \
+        _Pragma("GCC diagnostic pop") if (!try_result.has_value()) [[unlikely]] {                  \
+            return std::unexpected(std::move(try_result).error());                                 \
         }                                                                                          \
-        *std::move(try_result);                                                                   \
+        *std::move(try_result);                                                                    \
     }))

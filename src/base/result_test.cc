@@ -21,7 +21,7 @@ Result<int> add_one(bool good) {
 }
 
 Result<void> nothing(bool good) {
-    TRY(add_one(good).with("at noon"));
+    static_cast<void>(TRY(add_one(good).with("at noon")));
     return {};
 }
 

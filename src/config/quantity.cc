@@ -48,7 +48,7 @@ struct Size {
     std::int64_t mebibytes = 0;
 };
 
-constexpr std::array<Size, 3> sizes = {{{"MiB", 1}, {"GiB", 1024}, {"TiB", 1024 * 1024}}};
+constexpr std::array<Size, 3> sizes = {{{"MiB", 1}, {"GiB", 1024}, {"TiB", 1024LL * 1024}}};
 
 /// "16GB", "16Gi" and "16 GiB" are near enough to say what was meant.
 std::string meant_size(std::string_view text) {

@@ -90,7 +90,7 @@ const Section& section(std::string_view path) {
 }
 
 std::string header_of(const Section& section) {
-    const std::string path(section.path);
+    std::string path(section.path);
     switch (section.shape) {
     case Shape::single:
         return "[" + path + "]";

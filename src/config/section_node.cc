@@ -11,9 +11,9 @@ namespace {
 /// smallest laptop that still runs a kubelet and a few pods.
 constexpr std::int64_t own_cpus = 2;
 constexpr model::Mebibytes own_memory = 2048;
-constexpr model::Mebibytes own_disk = 32 * 1024;
+constexpr model::Mebibytes own_disk = 32LL * 1024;
 /// Root volumes are ours to size: enough for NixOS generations and container images.
-constexpr model::Mebibytes aws_disk = 30 * 1024;
+constexpr model::Mebibytes aws_disk = 30LL * 1024;
 
 void read_site_of(
     const Context& context,

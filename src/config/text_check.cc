@@ -26,7 +26,8 @@ std::optional<diag::Diagnostic> check_bytes(std::string_view text, std::uint32_t
     for (std::size_t at = 0; at < text.size();) {
         const auto byte = static_cast<unsigned char>(text[at]);
         const bool control = (byte < 0x20 && byte != '\t' && byte != '\n') || byte == 0x7F;
-        if (control && !(byte == '\r' && text.substr(at + 1).starts_with('\n'))) {
+        const bool ends_line = byte == '\r' && text.substr(at + 1).starts_with('\n');
+        if (control && !ends_line) {
             return diag::Diagnostic{
                 .code = "E0112",
                 .message = fmt::format("the file contains {}", name_of_byte(byte)),

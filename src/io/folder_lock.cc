@@ -59,7 +59,9 @@ Result<FolderLock> FolderLock::acquire(const std::string& folder) {
         if (::ftruncate(file.get(), 0) != 0 ||
             ::pwrite(file.get(), holder.data(), holder.size(), 0) !=
                 static_cast<ssize_t>(holder.size())) {
-            return os_failure("write", path, errno);
+            const int number = errno;
+            ::unlink(path.c_str());
+            return os_failure("write", path, number);
         }
         return FolderLock(std::move(file), path);
     }

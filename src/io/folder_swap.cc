@@ -234,7 +234,11 @@ Result<void> replace_folder(
     }
     Staging staging(folder, options);
     TRY(remove_whole(staging.place()));
-    TRY(staging.fill(files, unchanged));
+    if (Result<void> filled = staging.fill(files, unchanged); !filled) {
+        // Half a set only takes up room, of which there may be none left.
+        static_cast<void>(remove_whole(staging.place()));
+        return filled;
+    }
     TRY(swap_in(staging.place(), folder, options.exchange));
     if (options.durable) {
         TRY(sync_folder(parent));

@@ -95,6 +95,19 @@ TEST_CASE("what is no plain folder is refused") {
     );
 }
 
+TEST_CASE("a set that cannot be written leaves nothing behind") {
+    const io::testing::TemporaryFolder place;
+    const std::string folder = place / "secrets";
+    REQUIRE(io::replace_folder(folder, {staged("one", "1")}, {}).has_value());
+    // No name can be a file and a folder.
+    const auto failed = io::replace_folder(folder, {staged("a", "1"), staged("a/b", "2")}, {});
+    CHECK(
+        failed.error().message == "cannot create `" + (place / ".secrets.new/a") + "`: file exists"
+    );
+    CHECK(!fs::exists(place / ".secrets.new"));
+    CHECK(text_of(io::read_tree(folder).value(), "one") == "1");
+}
+
 TEST_CASE("only file systems in memory count as such") {
     CHECK(!io::is_in_memory("/proc/self").value());
     if (fs::exists("/dev/shm")) {

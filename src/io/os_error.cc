@@ -35,6 +35,23 @@ ErrorCode code_of(int number) {
     }
 }
 
+/// What the owner can do about the commonest ones; nothing for the others.
+std::string help_for(int number) {
+    switch (number) {
+    case EACCES:
+    case EPERM:
+        return "look at its owner and mode with `ls -ld`, or run as the user who may";
+    case EROFS:
+        return "the file system is mounted read-only";
+    case ENOSPC:
+        return "make room on that file system, then run it again";
+    case EDQUOT:
+        return "the user's quota is used up: make room, then run it again";
+    default:
+        return {};
+    }
+}
+
 } // namespace
 
 std::unexpected<Error> os_failure(std::string_view action, const std::string& path, int number) {
@@ -43,7 +60,9 @@ std::unexpected<Error> os_failure(std::string_view action, const std::string& pa
         reason[0] = static_cast<char>(std::tolower(static_cast<unsigned char>(reason[0])));
     }
     return fail(
-        code_of(number), "cannot " + std::string(action) + " `" + path + "`: " + std::move(reason)
+        code_of(number),
+        "cannot " + std::string(action) + " `" + path + "`: " + std::move(reason),
+        help_for(number)
     );
 }
 

@@ -5,6 +5,7 @@
 #include "io/os_error.h"
 
 #include <pwd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -15,6 +16,9 @@
 
 namespace ducksnest::io {
 namespace {
+
+constexpr mode_t private_mode = 0400;
+constexpr mode_t public_mode = 0444;
 
 std::optional<Owner> find_user(const std::string& name) {
     passwd entry{};
@@ -54,6 +58,35 @@ private:
     std::vector<std::string> left_out_{};
 };
 
+/// The folder is replaced as a whole, so it must be one of ours: everything `replace` writes has
+/// one of two modes, which hardly anything else has.
+Result<void> refuse_foreign(const std::string& folder) {
+    namespace fs = std::filesystem;
+    std::error_code failed;
+    if (!fs::exists(folder, failed)) {
+        return {};
+    }
+    fs::recursive_directory_iterator at(folder, failed);
+    for (const fs::recursive_directory_iterator end; !failed && at != end; at.increment(failed)) {
+        struct stat found{};
+        const std::string path = at->path().string();
+        if (::lstat(path.c_str(), &found) != 0) {
+            return os_failure("look at", path, errno);
+        }
+        const mode_t mode = found.st_mode & 07777;
+        const bool is_ours =
+            S_ISREG(found.st_mode) && (mode == private_mode || mode == public_mode);
+        if (!is_ours && !S_ISDIR(found.st_mode)) {
+            return fail(
+                ErrorCode::denied,
+                "`" + path + "` is not one of the files that were opened here before",
+                "the folder is replaced as a whole: name one that holds nothing else"
+            );
+        }
+    }
+    return failed ? Result<void>(os_failure("look at", folder, failed.value())) : Result<void>();
+}
+
 } // namespace
 
 Result<bool> PosixNodeSecrets::is_in_memory(const std::string& folder) {
@@ -70,13 +103,14 @@ PosixNodeSecrets::replace(const std::string& folder, const std::vector<NodeSecre
     }
     const FolderLock held = TRY(FolderLock::acquire(folder));
     TRY(recover_folder(folder));
+    TRY(refuse_foreign(folder));
     Owners owners;
     std::vector<StagedFile> staged;
     for (const NodeSecret& file : files) {
         staged.push_back(
             {.path = file.path,
              .bytes = file.content,
-             .mode = static_cast<mode_t>(file.is_private ? 0400 : 0444),
+             .mode = file.is_private ? private_mode : public_mode,
              .owner = owners.of(file.user)}
         );
     }

@@ -15,6 +15,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstring>
+#include <filesystem>
 #include <thread>
 
 namespace ducksnest::io {
@@ -123,6 +124,24 @@ void pause_briefly() {
 }
 
 } // namespace
+
+std::optional<std::string>
+PosixProcesses::find(const std::string& name, const std::vector<std::string>& folders) {
+    for (const std::string& folder : folders) {
+        const std::string path = folder + "/" + name;
+        std::error_code ignored;
+        if (folder.starts_with('/') && std::filesystem::is_regular_file(path, ignored) &&
+            ::access(path.c_str(), X_OK) == 0) {
+            return path;
+        }
+    }
+    return std::nullopt;
+}
+
+std::string PosixProcesses::self() {
+    std::error_code ignored;
+    return std::filesystem::read_symlink("/proc/self/exe", ignored).string();
+}
 
 Result<ProcessId> PosixProcesses::start(const Program& program) {
     const FileDescriptor log(

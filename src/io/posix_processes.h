@@ -11,6 +11,9 @@ namespace ducksnest::io {
 /// terminal does not reach it before we have decided what to stop first.
 class PosixProcesses : public Processes {
 public:
+    std::optional<std::string>
+    find(const std::string& name, const std::vector<std::string>& folders) override;
+    std::string self() override;
     Result<ProcessId> start(const Program& program) override;
     std::optional<Ending> ending(const ProcessId& id) override;
     Result<void> stop(const ProcessId& id, Duration grace) override;

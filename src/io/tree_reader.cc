@@ -108,6 +108,13 @@ Result<Tree> read_tree(const std::string& folder) {
             if (errno == ENOENT && attempt < attempts_max) {
                 continue;
             }
+            if (errno == ENOTDIR) {
+                return fail(
+                    ErrorCode::conflict,
+                    "`" + folder + "` is no folder",
+                    "move it away; ducksnest keeps a folder there"
+                );
+            }
             return os_failure("read", folder, errno);
         }
         struct stat before{};

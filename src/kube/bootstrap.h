@@ -159,6 +159,7 @@ private:
     std::optional<Batch> prune_batch();
     Result<void> take_pruned(std::vector<Outcome> outcomes);
     std::vector<std::string> still_waiting() const;
+    Phase turn_of(const Target& target) const;
     bool is_needed_now(const Target& definition) const;
     bool may_prune(const Ref& ref) const;
 

@@ -48,7 +48,7 @@ std::optional<Batch> Bootstrap::apply_batch() {
         batch_targets_.clear();
         for (std::size_t i = 0; i < targets_.size(); ++i) {
             const Target& target = targets_[i];
-            if (target.phase == phase && target.is_due) {
+            if (target.is_due && turn_of(target) == phase) {
                 batch_targets_.push_back(i);
                 batch.actions.push_back(
                     {.verb = Verb::apply, .ref = target.ref, .body = target.object.body}
@@ -117,6 +117,13 @@ Result<void> Bootstrap::end_phase() {
         refusals.push_back({.object = &targets_[index].object, .error = std::move(error)});
     }
     return std::unexpected(refusals_error(refusals));
+}
+
+/// A definition that nothing here uses comes with the settings: the server serves new kinds one
+/// after another, and those that are waited for should not stand behind the rest.
+Phase Bootstrap::turn_of(const Target& target) const {
+    const bool can_wait = target.phase == Phase::definitions && !is_needed_now(target);
+    return can_wait ? Phase::settings : target.phase;
 }
 
 /// Whether this defines the kind of an object that is to be applied next. The server takes its time

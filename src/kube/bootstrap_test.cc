@@ -106,6 +106,26 @@ TEST_CASE("phases come in order, whatever the order of the objects") {
     CHECK(kube.writes == expected);
 }
 
+TEST_CASE("definitions that nothing uses do not hold up those that are waited for") {
+    FakeKube kube = fresh_cluster();
+    std::vector<Object> objects = whole_set();
+    objects.push_back(object(
+        "apiextensions.k8s.io/v1",
+        "CustomResourceDefinition",
+        "",
+        "a-first.example.org",
+        Json::object({{"group", "example.org"}, {"names", Json::object({{"kind", "Unused"}})}})
+    ));
+    REQUIRE(run(kube, std::move(objects)));
+    const auto place = [&](std::string_view name) {
+        return std::ranges::find(kube.writes, name) - kube.writes.begin();
+    };
+    const auto needed = place("CustomResourceDefinition pools.example.org");
+    const auto unused = place("CustomResourceDefinition a-first.example.org");
+    CHECK(needed < unused);
+    CHECK(unused < place("DaemonSet kube-system/node"));
+}
+
 TEST_CASE("a second run reads and writes nothing") {
     FakeKube kube = fresh_cluster();
     REQUIRE(run(kube, whole_set()));

@@ -3,6 +3,7 @@
 #include "kube/testing/fake_kube.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <deque>
@@ -101,6 +102,23 @@ TEST_CASE("an API server that stays away is given up on") {
     const Result<Json> answer = bench.client.get(pod);
     CHECK(describe(answer.error()) == "Pod a/x: connection reset");
     CHECK(bench.timer.now == Duration(100 + 200 + 400 + 800 + 1'600 + 3'200 + 5'000));
+}
+
+TEST_CASE("an API server that declines for long is told with how long, and what to look at") {
+    for (const int status : {429, 503}) {
+        Bench bench;
+        for (int i = 0; i < 8; ++i) {
+            bench.http.answer(status, "");
+        }
+        const Error error = bench.client.get(pod).error();
+        CHECK(error.code == ErrorCode::unavailable);
+        CHECK(describe(error) == fmt::format("`Pod a/x`: the API server answers {}", status));
+        CHECK(
+            error.help ==
+            "it declined 8 times within 11s: it is overloaded or has lost etcd; see `journalctl -u "
+            "kube-apiserver -u etcd`, then run again: what is done already is not done twice"
+        );
+    }
 }
 
 TEST_CASE("what may have happened is not done twice") {

@@ -49,6 +49,23 @@ const Resource* Discovery::find(const std::string& api_version, const std::strin
     return at == resources_.end() ? nullptr : &at->second;
 }
 
+Error unknown_kind(const std::string& api_version, const std::string& kind) {
+    return {
+        .code = ErrorCode::not_found,
+        .message = fmt::format("the API server knows no kind `{}` in `{}`", kind, api_version),
+        .help = "check `apiVersion` and `kind`; a custom kind needs its CustomResourceDefinition "
+                "first"
+    };
+}
+
+Error names_no_namespace(const Ref& ref) {
+    return {
+        .code = ErrorCode::invalid,
+        .message = fmt::format("`{}` names no namespace", display(ref)),
+        .help = "set `metadata.namespace`"
+    };
+}
+
 std::string collection_path(const Resource& resource, const std::string& namespace_name) {
     return resource.is_namespaced && !namespace_name.empty()
                ? fmt::format(

@@ -35,6 +35,11 @@ private:
 inline constexpr std::string_view discovery_media_type =
     "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList";
 
+/// What is said of a kind that a server does not know, whichever server it is.
+Error unknown_kind(const std::string& api_version, const std::string& kind);
+/// What is said of an object whose kind lives in namespaces, and that is in none.
+Error names_no_namespace(const Ref& ref);
+
 /// "/apis/apps/v1/namespaces/kube-system/daemonsets", for all namespaces when none is named.
 std::string collection_path(const Resource& resource, const std::string& namespace_name);
 /// The same with "/calico-node" behind it.

@@ -31,6 +31,12 @@ std::string_view schema_violation(std::string_view message) {
     return end == std::string_view::npos ? message : message.substr(end + 3);
 }
 
+/// A cluster IP that a service on its way out, or one that another call is just creating, still
+/// holds: 422, as if the object were wrong, and gone a moment later.
+bool is_address_still_held(const Json& status) {
+    return text_at(status, "message").contains("provided IP is already allocated");
+}
+
 ErrorCode code_of(int http_status, const Json& status) {
     switch (http_status) {
     case 401:
@@ -48,6 +54,8 @@ ErrorCode code_of(int http_status, const Json& status) {
         return ErrorCode::conflict;
     case 410:
         return ErrorCode::aborted;
+    case 422:
+        return is_address_still_held(status) ? ErrorCode::conflict : ErrorCode::invalid;
     case 429:
         return has_cause(status, "DisruptionBudget") ? ErrorCode::conflict : ErrorCode::unavailable;
     case 504:

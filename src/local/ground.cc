@@ -1,13 +1,13 @@
 #include "local/ground.h"
 
-#include "base/text.h"
+#include "local/runner.h"
 #include "local/throw_away.h"
+#include "pki/certs.h"
 
 #include <fmt/format.h>
 
 #include <optional>
 #include <ranges>
-#include <span>
 
 namespace ducksnest::local {
 namespace {
@@ -16,126 +16,25 @@ using namespace std::chrono_literals;
 
 constexpr int first_network = 64;
 constexpr int last_network = 95;
-constexpr Duration stop_grace = 10s;
 
-/// The last lines of a log, indented for an error message.
-std::string last_lines(Files& files, const LocalProcess& process, std::size_t lines_max) {
-    const auto log = files.read(fmt::format("logs/{}.{}.log", process.node, process.unit));
-    if (!log || !*log) {
-        return "";
-    }
-    std::vector<std::string_view> lines = split(as_text(**log), '\n');
-    std::erase(lines, "");
-    const std::size_t skipped = lines.size() - std::min(lines.size(), lines_max);
-    std::string text;
-    constexpr std::size_t width_max = 160;
-    for (const std::string_view line : std::span(lines).subspan(skipped)) {
-        text += fmt::format("\n    {}", line.substr(0, width_max));
-    }
-    return text;
-}
-
-/// Starts processes and stops all of them again unless told that everything went well.
-class Starter {
+/// Stops everything again unless told that all went well.
+class Safeguard {
 public:
-    Starter(const GroundRequest& request, const GroundDoors& doors, GroundState state)
-        : request_(request)
-        , doors_(doors)
-        , state_(std::move(state)) {}
-    Starter(const Starter&) = delete;
-    Starter& operator=(const Starter&) = delete;
-    ~Starter() {
-        if (!keep_) {
+    explicit Safeguard(const GroundDoors& doors)
+        : doors_(doors) {}
+    Safeguard(const Safeguard&) = delete;
+    Safeguard& operator=(const Safeguard&) = delete;
+    ~Safeguard() {
+        if (!is_well_) {
             // Whatever went wrong is already being reported; a second error would only hide it.
             [[maybe_unused]] const auto stopped = stop_ground(doors_);
         }
     }
-
-    Result<void> start(const LocalProcess& process) {
-        const ProcessId id =
-            TRY(doors_.processes.start(process.program)
-                    .with(fmt::format("starting {} of `{}`", process.unit, process.node)));
-        state_.processes.push_back(
-            {.node = process.node,
-             .unit = process.unit,
-             .id = id,
-             .log_file = process.program.log_file}
-        );
-        return save();
-    }
-
-    /// Waits until the process answers, or has ended, or patience has.
-    Result<void> wait_for(const LocalProcess& process, Http& http) {
-        const Duration deadline = doors_.timer.elapsed() + request_.patience;
-        std::string last_answer = "no answer yet";
-        while (true) {
-            if (const std::optional<Ending> ending = doors_.processes.ending(id_of(process))) {
-                return fail(
-                    ErrorCode::unavailable,
-                    fmt::format(
-                        "{} of `{}` ended: {}{}",
-                        process.unit,
-                        process.node,
-                        *ending,
-                        last_lines(doors_.files, process, 12)
-                    ),
-                    "the whole log is " + process.program.log_file
-                );
-            }
-            if (process.probe.empty()) {
-                return {};
-            }
-            const Result<HttpResponse> answer =
-                http.send({.url = process.probe, .deadline = 2s, .idle = 2s});
-            if (answer && answer->is_success()) {
-                return {};
-            }
-            last_answer =
-                answer ? fmt::format("status {}", answer->status) : describe(answer.error());
-            if (doors_.timer.elapsed() >= deadline) {
-                return fail(
-                    ErrorCode::timeout,
-                    fmt::format(
-                        "{} of `{}` did not become ready within {}: {}{}",
-                        process.unit,
-                        process.node,
-                        format_duration(request_.patience),
-                        last_answer,
-                        last_lines(doors_.files, process, 12)
-                    ),
-                    "the whole log is " + process.program.log_file
-                );
-            }
-            TRY(doors_.timer.pause(50ms, {}));
-        }
-    }
-
-    GroundState keep() {
-        keep_ = true;
-        return std::move(state_);
-    }
+    void all_is_well() { is_well_ = true; }
 
 private:
-    ProcessId id_of(const LocalProcess& process) const {
-        for (const RunningProcess& running : state_.processes) {
-            if (running.node == process.node && running.unit == process.unit) {
-                return running.id;
-            }
-        }
-        return {};
-    }
-
-    Result<void> save() {
-        return doors_.files.write(
-            std::string(state_path),
-            {.bytes = to_bytes(to_json(state_).dump_pretty()), .is_private = false}
-        );
-    }
-
-    const GroundRequest& request_;
     const GroundDoors& doors_;
-    GroundState state_;
-    bool keep_ = false;
+    bool is_well_ = false;
 };
 
 /// The first network in which every port is free; the error names one that is taken everywhere.
@@ -170,24 +69,24 @@ Result<int> free_network(const GroundRequest& request, const GroundDoors& doors)
     );
 }
 
-Result<void> start_stages(Starter& starter, const Layout& layout, Http& http, Progress& progress) {
+Result<void> start_stages(Runner& runner, const Layout& layout, Http& http, Progress& progress) {
     progress.begin("starting the control plane", layout.processes.size());
     std::size_t done = 0;
     for (const Stage stage : {Stage::store, Stage::api, Stage::controllers, Stage::nodes}) {
         for (const LocalProcess& process : layout.processes) {
             if (process.stage == stage) {
-                TRY(starter.start(process));
+                TRY(runner.start(process));
             }
         }
         for (const LocalProcess& process : layout.processes) {
             if (process.stage == stage) {
                 progress.advance(done, fmt::format("{} of {}", process.unit, process.node));
-                TRY(starter.wait_for(process, http));
+                TRY(runner.wait_for(process, http));
                 ++done;
             }
         }
     }
-    progress.end(count_of(done, "process") + (done == 1 ? " started" : "es started"));
+    progress.end(done == 1 ? "1 process started" : fmt::format("{} processes started", done));
     return {};
 }
 
@@ -255,16 +154,28 @@ Result<Ground> start_ground(const GroundRequest& request, const GroundDoors& doo
          .outlives_us = request.outlives_us}
     );
     state.api_server = layout.api_server;
+    TRY(doors.remove_folder(request.folder));
     Ground ground;
-    ground.admin = TRY(add_throw_away_trust(request.plan, mapping, layout, doors));
+    const ThrowAwayTrust trust = TRY(make_trust(request.plan, mapping, doors.random, layout.files));
+    const Tree nothing;
+    const pki::Outcome issued = TRY(pki::recreate(
+        {.plan = trust.plan,
+         .tree = nothing,
+         .now = doors.clock.now(),
+         .identities = trust.operators},
+        {.random = doors.random, .parallel = doors.parallel}
+    ));
+    ground.http = doors.open_http(TRY(lay_out(issued.tree, trust, layout, doors.parallel)));
     ground.kubeconfig = request.folder + "/" + std::string(kubeconfig_path);
+    ground.bootstrap_kubeconfig = layout.bootstrap_kubeconfig;
     for (const auto& [path, file] : layout.files) {
         TRY(doors.files.write(path, file));
     }
-    const std::unique_ptr<Http> http = doors.open_http(ground.admin);
-    Starter starter(request, doors, std::move(state));
-    TRY(start_stages(starter, layout, *http, doors.progress));
-    ground.state = starter.keep();
+    Safeguard safeguard(doors);
+    Runner runner(doors, std::move(state), request.patience);
+    TRY(start_stages(runner, layout, *ground.http, doors.progress));
+    safeguard.all_is_well();
+    ground.state = runner.state();
     return ground;
 }
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "base/secret.h"
 #include "local/ground_state.h"
 #include "local/layout.h"
 #include "plan/plan.h"
@@ -20,13 +19,6 @@
 
 namespace ducksnest::local {
 
-/// Who a client of the API server is: PEM.
-struct Credentials {
-    std::string authorities{};
-    std::string certificate{};
-    Secret key{};
-};
-
 struct GroundDoors {
     Files& files; ///< The ground's own folder.
     Processes& processes;
@@ -37,7 +29,9 @@ struct GroundDoors {
     Progress& progress;
     /// Whether somebody could listen there now.
     std::function<bool(const std::string& address, int port)> is_port_free;
-    std::function<std::unique_ptr<Http>(const Credentials&)> open_http;
+    std::function<std::unique_ptr<Http>(HttpOptions options)> open_http;
+    /// Removes a folder with all that is in it.
+    std::function<Result<void>(const std::string& folder)> remove_folder;
 };
 
 struct GroundRequest {
@@ -51,8 +45,9 @@ struct GroundRequest {
 
 struct Ground {
     GroundState state{};
-    Credentials admin{};
-    std::string kubeconfig{}; ///< Absolute path; the operators' own credentials.
+    std::string kubeconfig{};           ///< Absolute path; an operator's own credentials.
+    std::string bootstrap_kubeconfig{}; ///< Absolute path; those of the unit ducksnest-bootstrap.
+    std::unique_ptr<Http> http{};       ///< To the API servers, as an operator.
 };
 
 /// Makes throw-away authorities and host keys, lays every node's files out, and starts the control

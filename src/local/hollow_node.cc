@@ -1,5 +1,9 @@
 #include "local/hollow_node.h"
 
+#include "kube/object.h"
+#include "local/hollow_pod.h"
+#include "plan/labels.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -17,31 +21,12 @@ constexpr int lease_seconds = 40;
 constexpr Duration lease_period = 10s;
 constexpr Duration status_period = 5min;
 
-std::string text_of(const Json* json) {
-    return json != nullptr && json->as_string() != nullptr ? *json->as_string() : std::string();
-}
-
-std::string text_in(const Json& object, std::string_view section, std::string_view key) {
-    const Json* inner = object.find(section);
-    return inner == nullptr ? std::string() : text_of(inner->find(key));
-}
-
 /// metav1.MicroTime, as leases want it.
 std::string micro_time(Instant now) {
     const auto millis = now.time_since_epoch().count() % 1000;
     std::string text = format_time(now);
     text.pop_back();
     return fmt::format("{}.{:03}000Z", text, millis);
-}
-
-Json condition(std::string_view type, bool holds, Instant since, std::string_view reason) {
-    return Json::object(
-        {{"type", type},
-         {"status", holds ? "True" : "False"},
-         {"lastTransitionTime", format_time(since)},
-         {"reason", reason},
-         {"message", std::string(reason)}}
-    );
 }
 
 Json with_heartbeat(Json condition, Instant now) {
@@ -58,54 +43,16 @@ Json resources(std::int64_t millicpus, std::int64_t mebibytes) {
     );
 }
 
-Json container_statuses(const Json& pod, Instant now) {
-    Json::Array statuses;
-    const Json* spec = pod.find("spec");
-    const Json* containers = spec == nullptr ? nullptr : spec->find("containers");
-    if (containers == nullptr || containers->as_array() == nullptr) {
-        return statuses;
-    }
-    for (const Json& container : *containers->as_array()) {
-        const std::string image = text_of(container.find("image"));
-        statuses.push_back(Json::object(
-            {{"name", text_of(container.find("name"))},
-             {"image", image},
-             {"imageID", image},
-             {"ready", true},
-             {"started", true},
-             {"restartCount", 0},
-             {"state", Json::object({{"running", Json::object({{"startedAt", format_time(now)}})}})}
-            }
-        ));
-    }
-    return statuses;
+std::uint32_t usable_addresses(const net::Cidr& pods) {
+    constexpr std::uint64_t enough = 65'000;
+    return static_cast<std::uint32_t>(std::clamp<std::uint64_t>(pods.size() - 2, 1, enough));
 }
 
 } // namespace
 
-bool may_label_itself(std::string_view key) {
-    const std::size_t slash = key.find('/');
-    if (slash == std::string_view::npos) {
-        return true;
-    }
-    const std::string_view domain = key.substr(0, slash);
-    const auto is_under = [&](std::string_view parent) {
-        return domain == parent ||
-               (domain.ends_with(parent) && domain[domain.size() - parent.size() - 1] == '.');
-    };
-    if (!is_under("kubernetes.io") && !is_under("k8s.io")) {
-        return true;
-    }
-    constexpr std::array<std::string_view, 6> own{
-        "kubernetes.io/hostname",
-        "kubernetes.io/arch",
-        "kubernetes.io/os",
-        "node.kubernetes.io/instance-type",
-        "topology.kubernetes.io/region",
-        "topology.kubernetes.io/zone",
-    };
-    return std::ranges::find(own, key) != own.end() || is_under("kubelet.kubernetes.io") ||
-           (is_under("node.kubernetes.io") && domain != "kubernetes.io");
+Result<HollowNode> HollowNode::make(HollowSpec spec, kube::Kube& kube) {
+    const net::Cidr pods = TRY(net::parse_cidr(spec.pods).with("reading `pods` of a hollow node"));
+    return HollowNode(std::move(spec), pods, kube);
 }
 
 Result<void> HollowNode::step(Instant now) {
@@ -128,7 +75,7 @@ Result<void> HollowNode::register_node(Instant now) {
          {"kubernetes.io/os", "linux"}}
     );
     for (const auto& [key, value] : spec_.labels) {
-        if (may_label_itself(key)) {
+        if (plan::kubelet_may_set(key)) {
             labels.set(key, value);
         }
     }
@@ -166,13 +113,7 @@ Result<void> HollowNode::renew_lease(Instant now) {
                {"renewTime", micro_time(now)}}
           )}}
     );
-    Result<Json> stored = kube_.replace(lease);
-    if (!stored && stored.error().code == ErrorCode::not_found) {
-        stored = kube_.create(lease);
-    }
-    if (!stored) {
-        return std::unexpected(stored.error());
-    }
+    TRY(kube_.apply(lease, {.field_manager = "kubelet"}));
     lease_due_ = now + lease_period;
     return {};
 }
@@ -227,6 +168,18 @@ Result<void> HollowNode::report_status(Instant now) {
     return {};
 }
 
+std::string HollowNode::pod_address(const Json& pod, const Addresses& known) {
+    if (uses_host_network(pod)) {
+        return spec_.address;
+    }
+    const auto at = known.find(kube::text_at(pod, "metadata.uid"));
+    if (at != known.end()) {
+        return at->second;
+    }
+    // The first address of a network is not given to pods.
+    return net::to_string(pods_.at(++pod_addresses_given_ % usable_addresses(pods_) + 1));
+}
+
 Result<void> HollowNode::look_after_pods(Instant now) {
     Json::Array pods;
     TRY(kube_.list(
@@ -236,8 +189,12 @@ Result<void> HollowNode::look_after_pods(Instant now) {
             return true;
         }
     ));
+    const Addresses known = std::exchange(pod_addresses_, {});
     for (const Json& pod : pods) {
-        const Result<void> done = look_after(pod, now);
+        const std::string address = pod_address(pod, known);
+        pod_addresses_.emplace(kube::text_at(pod, "metadata.uid"), address);
+        const Result<void> done = look_after(pod, address, now);
+        // The pod went or changed under our hands: the next round sees it as it is.
         if (!done && done.error().code != ErrorCode::not_found &&
             done.error().code != ErrorCode::conflict) {
             return done;
@@ -246,45 +203,21 @@ Result<void> HollowNode::look_after_pods(Instant now) {
     return {};
 }
 
-Result<void> HollowNode::look_after(const Json& pod, Instant now) {
-    const std::string name = text_in(pod, "metadata", "name");
-    const std::string space = text_in(pod, "metadata", "namespace");
-    const std::string uid = text_in(pod, "metadata", "uid");
-    if (!text_in(pod, "metadata", "deletionTimestamp").empty()) {
+Result<void> HollowNode::look_after(const Json& pod, const std::string& address, Instant now) {
+    if (is_being_deleted(pod)) {
         return kube_.remove(
-            {.api_version = "v1", .kind = "Pod", .namespace_name = space, .name = name},
-            {.uid = uid, .grace_seconds = 0}
+            {.api_version = "v1",
+             .kind = "Pod",
+             .namespace_name = kube::text_at(pod, "metadata.namespace"),
+             .name = kube::text_at(pod, "metadata.name")},
+            {.uid = kube::text_at(pod, "metadata.uid"), .grace_seconds = 0}
         );
     }
-    const std::string phase = text_in(pod, "status", "phase");
-    if (phase == "Running" || phase == "Succeeded" || phase == "Failed") {
+    if (has_started(pod)) {
         return {};
     }
-    const auto [address, is_new] = pod_addresses_.emplace(uid, pod_addresses_given_ + 1);
-    pod_addresses_given_ += is_new ? 1 : 0;
-    const std::string pod_address =
-        fmt::format("127.254.{}.{}", address->second / 250, address->second % 250 + 1);
-    Json::Array conditions;
-    for (const char* type :
-         {"Initialized", "PodReadyToStartContainers", "ContainersReady", "Ready"}) {
-        conditions.push_back(condition(type, true, now, "Hollow"));
-    }
     TRY(kube_.apply(
-        Json::object(
-            {{"apiVersion", "v1"},
-             {"kind", "Pod"},
-             {"metadata", Json::object({{"name", name}, {"namespace", space}, {"uid", uid}})},
-             {"status",
-              Json::object(
-                  {{"phase", "Running"},
-                   {"hostIP", spec_.address},
-                   {"podIP", pod_address},
-                   {"podIPs", Json::array({Json::object({{"ip", pod_address}})})},
-                   {"startTime", format_time(now)},
-                   {"conditions", std::move(conditions)},
-                   {"containerStatuses", container_statuses(pod, now)}}
-              )}}
-        ),
+        with_status(pod, {.node_address = spec_.address, .pod_address = address, .now = now}),
         {.field_manager = "kubelet", .subresource = "status"}
     ));
     return {};

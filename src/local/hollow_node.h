@@ -3,12 +3,13 @@
 #include "base/json.h"
 #include "base/result.h"
 #include "base/time.h"
+#include "net/address.h"
 #include "ports/kube.h"
 
 #include <cstdint>
 #include <map>
-#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace ducksnest::local {
@@ -30,6 +31,7 @@ struct HollowSpec {
     std::int64_t memory_mebibytes = 0;
     std::int64_t allocatable_millicpus = 0;
     std::int64_t allocatable_mebibytes = 0;
+    std::string pods{}; ///< CIDR that pods get their addresses from.
 };
 
 Json to_json(const HollowSpec& spec);
@@ -43,9 +45,8 @@ Result<HollowSpec> parse_hollow_spec(const Json& json);
 /// A step function: `step` does what is due at `now` and returns when to call it again.
 class HollowNode {
 public:
-    HollowNode(HollowSpec spec, kube::Kube& kube)
-        : spec_(std::move(spec))
-        , kube_(kube) {}
+    /// `invalid` when the spec's pod network is none. `kube` must outlive the node.
+    static Result<HollowNode> make(HollowSpec spec, kube::Kube& kube);
 
     /// Errors are passing: the next step tries again. Only `denied` is final: the certificate is
     /// not this node's.
@@ -54,25 +55,30 @@ public:
     bool is_registered() const { return registered_; }
 
 private:
+    using Addresses = std::map<std::string, std::string>; ///< Of pods, by uid.
+
+    HollowNode(HollowSpec spec, const net::Cidr& pods, kube::Kube& kube)
+        : spec_(std::move(spec))
+        , pods_(pods)
+        , kube_(kube) {}
+
     Result<void> register_node(Instant now);
     Result<void> renew_lease(Instant now);
     Result<void> report_status(Instant now);
     Result<void> look_after_pods(Instant now);
-    Result<void> look_after(const Json& pod, Instant now);
+    Result<void> look_after(const Json& pod, const std::string& address, Instant now);
+    std::string pod_address(const Json& pod, const Addresses& known);
     Json status(Instant now) const;
 
     HollowSpec spec_;
+    net::Cidr pods_;
     kube::Kube& kube_;
     bool registered_ = false;
     Instant lease_due_{};
     Instant status_due_{};
     Instant ready_since_{};
-    std::map<std::string, int> pod_addresses_{}; ///< uid to host number.
-    int pod_addresses_given_ = 0;
+    Addresses pod_addresses_{};
+    std::uint32_t pod_addresses_given_ = 0;
 };
-
-/// Labels a kubelet may give its own Node (NodeRestriction refuses the rest of `kubernetes.io`):
-/// https://kubernetes.io/docs/reference/access-authn-authz/admission-controllers/#noderestriction
-bool may_label_itself(std::string_view key);
 
 } // namespace ducksnest::local

@@ -42,7 +42,8 @@ Json to_json(const HollowSpec& spec) {
          {"cpus", spec.cpus},
          {"memoryMebibytes", spec.memory_mebibytes},
          {"allocatableMillicpus", spec.allocatable_millicpus},
-         {"allocatableMebibytes", spec.allocatable_mebibytes}}
+         {"allocatableMebibytes", spec.allocatable_mebibytes},
+         {"pods", spec.pods}}
     );
 }
 
@@ -51,6 +52,7 @@ Result<HollowSpec> parse_hollow_spec(const Json& json) {
     spec.name = TRY(text_at(json, "name"));
     spec.address = TRY(text_at(json, "address"));
     spec.kubernetes_version = TRY(text_at(json, "kubernetesVersion"));
+    spec.pods = TRY(text_at(json, "pods"));
     spec.cpus = TRY(number_at(json, "cpus"));
     spec.memory_mebibytes = TRY(number_at(json, "memoryMebibytes"));
     spec.allocatable_millicpus = TRY(number_at(json, "allocatableMillicpus"));

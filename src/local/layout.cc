@@ -129,6 +129,16 @@ LocalProcess planned_process(
     return process;
 }
 
+/// A part of the pod network for each node: /24, or what there is.
+std::string pods_of(const plan::Plan& plan, const plan::NodePlan& node) {
+    constexpr int part = 24;
+    const auto index = static_cast<std::uint32_t>(&node - plan.nodes.data());
+    const net::Cidr& pods = plan.pods;
+    const std::uint32_t parts =
+        pods.prefix < part ? 1U << static_cast<unsigned>(part - pods.prefix) : 1U;
+    return net::to_string(net::Cidr{pods.at(index % parts * 256), std::max(part, pods.prefix)});
+}
+
 HollowSpec hollow_spec(const plan::Plan& plan, const plan::NodePlan& node) {
     HollowSpec spec{
         .name = node.name,
@@ -139,6 +149,7 @@ HollowSpec hollow_spec(const plan::Plan& plan, const plan::NodePlan& node) {
         .memory_mebibytes = node.memory,
         .allocatable_millicpus = node.allocatable_millicpus,
         .allocatable_mebibytes = node.allocatable_memory,
+        .pods = pods_of(plan, node),
     };
     for (const plan::Taint& taint : node.taints) {
         spec.taints.push_back({.key = taint.key, .value = taint.value, .effect = taint.effect});
@@ -205,6 +216,14 @@ Layout make_layout(const LayoutRequest& request) {
         if (layout.api_server.empty() && node.role == model::Role::control_plane) {
             layout.api_server =
                 fmt::format("https://{}:{}", request.mapping.address_of(node.name), plan::api_port);
+            layout.bootstrap_kubeconfig =
+                request.mapping.text(node.name, "/etc/kubernetes/bootstrap.kubeconfig");
+        }
+        if (node.role != model::Role::control_plane && node.find_unit("api-balancer") != nullptr) {
+            // Then no single API server decides whether operators get an answer.
+            layout.api_server = fmt::format(
+                "https://{}:{}", request.mapping.address_of(node.name), plan::balancer_port
+            );
         }
     }
     std::ranges::stable_sort(layout.processes, {}, &LocalProcess::stage);
@@ -216,7 +235,7 @@ void add_secrets(
 ) {
     for (const pki::OpenedFile& file : opened) {
         const ByteView bytes = file.content.view();
-        layout.files.emplace(
+        layout.files.insert_or_assign(
             fmt::format("nodes/{}{}/{}", node, pki::opened_folder, file.path),
             TreeFile{.bytes = {bytes.begin(), bytes.end()}, .is_private = file.is_private}
         );

@@ -31,7 +31,8 @@ struct LocalProcess {
 struct Layout {
     Tree files{}; ///< Below the ground's folder: configuration and hollow specs.
     std::vector<LocalProcess> processes{}; ///< In start order.
-    std::string api_server{};              ///< URL of the first API server.
+    std::string api_server{};              ///< URL: of a balancer, or of the one API server.
+    std::string bootstrap_kubeconfig{};    ///< Absolute path, of the first control-plane node.
 };
 
 struct LayoutRequest {

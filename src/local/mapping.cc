@@ -183,9 +183,12 @@ pki::TrustPlan Mapping::trust(const pki::TrustPlan& trust) const {
             std::ranges::any_of(certificate.addresses, [](const auto& address) {
                 return net::to_string(address) == "127.0.0.1";
             });
-        for (const std::string& owner : certificate.owners) {
-            if (on_loopback && by_node_.contains(owner)) {
-                addresses.insert(net::parse_address(address_of(owner)).value());
+        // API servers are also asked through the balancer on the loopback of every node.
+        const bool is_balanced = std::ranges::count(certificate.dns_names, "kubernetes") > 0;
+        for (const auto& [node, address] : by_node_) {
+            const bool is_owner = std::ranges::count(certificate.owners, node) > 0;
+            if (on_loopback && (is_owner || is_balanced)) {
+                addresses.insert(net::parse_address(address).value());
             }
         }
         certificate.addresses.assign(addresses.begin(), addresses.end());

@@ -165,6 +165,7 @@ void check_control_plane(const Homelab& homelab, Diagnostics& out) {
 
 void check_nodes(const Homelab& homelab, Diagnostics& out) {
     std::vector<std::string> sites;
+    sites.reserve(homelab.sites.size());
     for (const Site& site : homelab.sites) {
         sites.push_back(site.name);
     }

@@ -4,6 +4,7 @@
 #include "model/instances.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 
 namespace ducksnest::model {
@@ -285,29 +286,34 @@ void check_times(const DisasterRecovery& dr, Diagnostics& out) {
     );
 }
 
-/// The controller that rents machines runs on the control plane: it must not be lost with the site.
+/// The controller that rents machines runs on the control plane: no site of the owner's may take a
+/// majority of it along, as etcd stops without one.
 void check_survival(const Homelab& homelab, const DisasterRecovery& dr, Diagnostics& out) {
-    const Node* lost = nullptr;
+    std::map<std::string, std::vector<const Node*>> at_home;
+    std::size_t members = 0;
     for (const Node& node : homelab.nodes) {
         const Site* site = homelab.find_site(*node.site);
         if (*node.role != Role::control_plane || site == nullptr) {
             continue;
         }
-        if (site->provider == Provider::aws) {
-            return;
+        ++members;
+        if (site->provider != Provider::aws) {
+            at_home[site->name].push_back(&node);
         }
-        lost = &node;
     }
-    if (lost != nullptr && *dr.max_replacements > 0) {
+    for (const auto& [site, nodes] : at_home) {
+        if (*dr.max_replacements == 0 || 2 * (members - nodes.size()) > members) {
+            continue;
+        }
         out.push_back({
             .severity = diag::Severity::warning,
             .code = "W0606",
             .message = fmt::format(
                 "when site `{}` is lost the control plane is lost with it, and nobody rents "
                 "replacements",
-                *lost->site
+                site
             ),
-            .primary = {lost->role.span, "the control plane"},
+            .primary = {nodes.back()->role.span, "the control plane"},
             .notes = {{"replacements are asked for here", {dr.max_replacements.span, ""}}},
             .help = {"move the control plane to an AWS site"},
         });

@@ -136,8 +136,8 @@ constexpr std::array<Code, 15> table = {{
      .right = "witnesses = [\"tailnet\", \"s3-heartbeat\"]"},
     {.id = "W0606",
      .title = "a control plane that is lost with the site",
-     .text = "The controller that rents replacements runs on the control plane. When all of "
-             "it stands at home, losing the home means that nobody acts.",
+     .text = "The controller that rents replacements runs on the control plane. When half of it "
+             "or more stands at one site of yours, losing that site means that nobody acts.",
      .wrong = "[nodes.firebat]\n"
               "site = \"home\"\n"
               "role = \"control-plane\"",

@@ -50,7 +50,7 @@ struct Node {
     std::optional<Spanned<std::string>> instance{};  ///< EC2 instance type, on AWS sites.
     std::optional<Spanned<std::string>> host_key{};  ///< "ssh-ed25519 AAAA…", the public half.
     std::optional<Spanned<net::Address>> tailnet_address{
-    };                                         ///< When the owner knows it: goes into SANs.
+    }; ///< When the owner knows it: goes into SANs.
     std::vector<Spanned<std::string>> names{}; ///< Further DNS names for its certificates.
     Spanned<std::int64_t> cpus{};              ///< Threads.
     Spanned<Mebibytes> memory{};

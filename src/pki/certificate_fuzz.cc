@@ -18,7 +18,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     if (const auto bundle = pki::parse_bundle(input)) {
         ASSERT(!bundle->empty());
         const Bytes written = pki::encode_bundle(*bundle);
-        ASSERT(std::equal(written.begin(), written.end(), input.begin(), input.end()));
+        ASSERT(std::ranges::equal(written, input));
     }
     if (const auto key = pki::PrivateKey::parse_pem(input)) {
         ASSERT(pki::PrivateKey::parse_pem(key->to_pem().view()).has_value());

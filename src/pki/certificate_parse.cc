@@ -79,7 +79,7 @@ Result<KeyId> read_key_id(ByteView bytes) {
     if (bytes.size() != id.size()) {
         return unsupported("a key identifier of another length");
     }
-    std::copy(bytes.begin(), bytes.end(), id.begin());
+    std::ranges::copy(bytes, id.begin());
     return id;
 }
 

@@ -26,6 +26,21 @@ std::int64_t next_generation(const Tree& tree, Parallel& parallel) {
     return highest + 1;
 }
 
+/// An authority that is over cannot hand on to a next one: nobody accepts it while that happens.
+Result<void> refuse_expired(const Store& store, Instant now) {
+    for (const AuthorityEntry& entry : store.index.authorities) {
+        if (entry.current.not_after <= now) {
+            return fail(
+                ErrorCode::conflict,
+                "authority `" + std::string(to_string(entry.authority)) + "` expired on " +
+                    format_time(entry.current.not_after) + ", and nothing it signs is accepted",
+                "make everything new with `ducksnest certs recreate`"
+            );
+        }
+    }
+    return {};
+}
+
 /// A plan that can be carried out, and a folder that agrees with its index.
 struct Start {
     Readers readers;
@@ -37,6 +52,7 @@ Result<Start> start(const Request& request, Tools tools) {
     Start opened{.readers = TRY(Readers::parse(request.plan, tools.parallel))};
     opened.store = TRY(read_store(request.tree, tools.parallel));
     TRY(refuse_problems(opened.store.problems));
+    TRY(refuse_expired(opened.store, request.now));
     if (!opened.store.is_empty() && opened.store.index.homelab != request.plan.homelab) {
         return fail(
             ErrorCode::conflict,

@@ -15,7 +15,7 @@ constexpr std::size_t name_letters_max = 64;
 constexpr std::size_t dns_name_max = 253;
 constexpr std::size_t dns_label_max = 63;
 /// Ends in the year 9999 at the latest whenever it begins in this millennium (RFC 5280).
-constexpr std::int64_t days_max = 365 * 1000;
+constexpr std::int64_t days_max = 365LL * 1000;
 
 std::unexpected<Error> refuse(std::string message, std::string help = std::string()) {
     return fail(ErrorCode::invalid, std::move(message), std::move(help));

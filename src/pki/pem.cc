@@ -121,7 +121,7 @@ Result<Bytes> take_block(std::string_view label, std::string_view& text) {
     }
     text.remove_prefix(begin.size());
     Bytes der;
-    der.reserve(text.size());
+    der.reserve(text.size() / 4 * 3);
     for (bool is_last = false; !text.starts_with(end);) {
         const std::size_t stop = text.find('\n');
         if (stop == std::string_view::npos) {

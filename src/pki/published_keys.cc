@@ -128,10 +128,12 @@ std::vector<std::string> public_halves(std::string_view text) {
 Result<void> refuse_published_keys(const TrustPlan& plan, const Tree& key_files) {
     std::map<std::string, std::string> readers;
     for (const auto& [node, line] : plan.host_keys) {
-        readers.emplace(TRY(age::Recipient::parse(line)).text(), "the host key of `" + node + "`");
+        const std::string name = "the host key of `" + node + "`";
+        readers.emplace(TRY(age::Recipient::parse(line).with("reading " + name)).text(), name);
     }
     for (const std::string& line : plan.operators) {
-        readers.emplace(TRY(age::Recipient::parse(line)).text(), "the key of an operator");
+        const std::string name = "the key of an operator";
+        readers.emplace(TRY(age::Recipient::parse(line).with("reading " + name)).text(), name);
     }
     for (const auto& [path, file] : key_files) {
         for (const std::string& half : public_halves(as_text(file.bytes))) {

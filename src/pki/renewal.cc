@@ -54,10 +54,31 @@ public:
             decide_secret(spec);
         }
         find_removed();
+        check_clock();
         return std::move(renewal_);
     }
 
 private:
+    /// What was made by a clock that was ahead, or is looked at by one that is behind.
+    void check_clock() {
+        Instant first = now_;
+        std::size_t early = 0;
+        for (const auto& [name, certificate] : store_.certificates) {
+            const Instant begin = certificate.fields.not_before;
+            if (begin > now_) {
+                first = early == 0 ? begin : std::min(first, begin);
+                ++early;
+            }
+        }
+        if (early > 0) {
+            renewal_.warnings.push_back(
+                count_of(early, "certificate") + " will be valid only from " + format_time(first) +
+                " on: either this machine's clock is behind, or that of the machine that made "
+                "them was ahead; then run `ducksnest certs recreate`"
+            );
+        }
+    }
+
     struct ReaderChange {
         std::vector<std::string> added{};
         std::vector<std::string> removed{};
@@ -119,7 +140,13 @@ private:
             renewal_.authorities.emplace(authority, std::move(*decision));
         }
         const Duration left = entry->current.not_after - now_;
-        if (left <= days(plan_.leaf_days)) {
+        if (left <= Duration(0)) {
+            renewal_.warnings.push_back(
+                "authority `" + name +
+                "` has expired, and nothing it signs is accepted: run "
+                "`ducksnest certs recreate`"
+            );
+        } else if (left <= days(plan_.leaf_days)) {
             renewal_.warnings.push_back(
                 "authority `" + name + "` " + days_text(left) +
                 ", and no certificate can outlive it: run `ducksnest certs rotate-ca`"

@@ -60,12 +60,23 @@ struct TrustEdge {
     bool operator==(const TrustEdge&) const = default;
 };
 
+/// A unit that checks others against an authority without showing a certificate of its own: it has
+/// to see a bundle that changed, and no certificate tells so.
+struct BundleReader {
+    std::string node{};
+    std::string unit{}; ///< "api-balancer.service".
+    Authority authority = Authority::cluster;
+
+    bool operator==(const BundleReader&) const = default;
+};
+
 /// Everything the PKI needs to know about the homelab.
 struct TrustPlan {
     std::string homelab{};                       ///< Goes into the authorities' names.
     std::vector<CertificateSpec> certificates{}; ///< Sorted by name.
     std::vector<SecretSpec> secrets{};           ///< Sorted by name.
     std::vector<TrustEdge> edges{};
+    std::vector<BundleReader> readers{};
     std::map<std::string, std::string> host_keys{
     }; ///< Node to SSH public key; absent: none known yet.
     std::vector<std::string> operators{}; ///< SSH public keys or age1… recipients.

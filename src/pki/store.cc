@@ -162,15 +162,17 @@ private:
     }
 
     void find_unlisted() {
-        std::set<std::string_view> listed{index_path};
+        std::vector<std::string_view> listed{index_path};
+        listed.reserve(files_.size() + 1);
         for (const Listed& file : files_) {
-            listed.insert(file.path);
+            listed.emplace_back(file.path);
         }
+        std::ranges::sort(listed);
         for (const auto& [path, file] : tree_) {
             const bool is_bundle = std::ranges::any_of(all_authorities, [&](Authority authority) {
                 return path == bundle_path(authority);
             });
-            if (!is_bundle && !listed.contains(path)) {
+            if (!is_bundle && !std::ranges::binary_search(listed, path)) {
                 note(path, "is not listed in the index");
             }
         }

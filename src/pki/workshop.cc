@@ -355,6 +355,11 @@ void Workshop::find_restarts(Outcome& outcome) const {
                 restart(find_spec(plan.certificates, edge.server));
             }
         }
+        for (const BundleReader& reader : plan.readers) {
+            if (authority_name(reader.authority) == change.name) {
+                outcome.restarts[reader.node].insert(reader.unit);
+            }
+        }
     }
     std::erase_if(outcome.restarts, [](const auto& node) { return node.second.empty(); });
 }

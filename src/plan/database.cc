@@ -12,7 +12,7 @@ namespace ducksnest::plan {
 namespace {
 
 /// Room on the disk for the system, images and logs beside the database's volume.
-constexpr model::Mebibytes disk_reserve = 10 * 1024;
+constexpr model::Mebibytes disk_reserve = 10LL * 1024;
 
 /// Why a node cannot carry a member; empty when it can.
 std::string refusal(const Machine& machine, const model::Database& database) {

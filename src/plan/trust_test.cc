@@ -142,6 +142,14 @@ TEST_CASE("trust: a worker has five certificates and no more") {
     );
 }
 
+TEST_CASE("trust: an operator who stands in the list twice is one") {
+    model::Homelab homelab = testing::owners_homelab();
+    const std::string key =
+        "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEYrLug/SyLDo6ZGHJBbr4IX6Y56ffqJlik5HG0gQRSP";
+    homelab.operators = {{.value = key + " duck@desk"}, {.value = key + " duck@elsewhere"}};
+    CHECK(planned(homelab).operators == std::vector<std::string>{key + " duck@desk"});
+}
+
 TEST_CASE("trust: system:masters is the operators' alone") {
     const pki::TrustPlan trust = planned(testing::three_control_planes());
     for (const CertificateSpec& spec : trust.certificates) {
@@ -154,6 +162,13 @@ TEST_CASE("trust: system:masters is the operators' alone") {
         find(trust, "operators/admin").organizations ==
         std::vector<std::string>{"kubeadm:cluster-admins"}
     );
+}
+
+TEST_CASE("trust: who checks certificates without having one is told of new authorities") {
+    CHECK(planned(testing::owners_homelab()).readers.empty());
+    const pki::TrustPlan trust = planned(testing::three_control_planes());
+    CHECK(trust.readers.size() == 4);
+    CHECK(std::ranges::count(trust.readers, "old", &pki::BundleReader::node) == 1);
 }
 
 TEST_CASE("trust: the API server answers to every name and address somebody dials") {

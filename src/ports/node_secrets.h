@@ -24,7 +24,8 @@ public:
     virtual Result<bool> is_in_memory(const std::string& folder) = 0;
     /// Makes the folder consist of exactly these files, as one step: a program finds the old set or
     /// the new one. A user that this system does not have, or that we may not give files to, leaves
-    /// the file to whoever runs us; the answer names those users.
+    /// the file to whoever runs us; the answer names those users. `denied`, and nothing is touched,
+    /// when the folder holds anything that no earlier call wrote.
     virtual Result<std::vector<std::string>>
     replace(const std::string& folder, const std::vector<NodeSecret>& files) = 0;
 };

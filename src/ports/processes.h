@@ -39,6 +39,11 @@ using Ending = std::string;
 class Processes {
 public:
     virtual ~Processes() = default;
+    /// Absolute path of an executable file of this name: in the first of these folders that has it.
+    virtual std::optional<std::string>
+    find(const std::string& name, const std::vector<std::string>& folders) = 0;
+    /// Absolute path of the program that runs now.
+    virtual std::string self() = 0;
     /// Errors: `not_found` (no such program), `denied`, `unavailable` (no room for a process).
     virtual Result<ProcessId> start(const Program& program) = 0;
     /// Nothing while it runs. For a process of an earlier run the ending is "gone".

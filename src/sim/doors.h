@@ -4,6 +4,7 @@
 #include "ports/clock.h"
 #include "ports/parallel.h"
 #include "ports/random.h"
+#include "ports/timer.h"
 
 #include <mutex>
 
@@ -44,6 +45,27 @@ public:
 
 private:
     Instant now_;
+};
+
+/// Time that passes only by waiting: nobody waits in the twin, the time moves instead.
+class VirtualTimer : public Timer {
+public:
+    Duration elapsed() override {
+        const std::scoped_lock lock(mutex_);
+        return now_;
+    }
+    Result<void> pause(Duration length, std::stop_token stop) override {
+        if (stop.stop_requested()) {
+            return fail(ErrorCode::interrupted, "stopped while waiting");
+        }
+        const std::scoped_lock lock(mutex_);
+        now_ += length;
+        return {};
+    }
+
+private:
+    std::mutex mutex_{};
+    Duration now_{};
 };
 
 } // namespace ducksnest::sim

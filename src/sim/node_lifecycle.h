@@ -59,6 +59,8 @@ private:
     void leave_all_disrupted();
     void set_zone(std::uint32_t zone, ZoneState state);
     void taint(NodeIndex node);
+    void taint_waiting();
+    bool is_overtaken();
     void arm_taint_pass();
     Zone& zone_of(NodeIndex node) { return zones_[cluster_->blueprint().nodes[node].zone]; }
 
@@ -71,6 +73,7 @@ private:
     std::uint32_t epoch_ = 0;
     Instant started_{};
     std::optional<Instant> armed_{}; ///< When the next taint pass is due.
+    std::optional<Prng> prng_{};     ///< Made when first asked, so that other streams stay.
 };
 
 } // namespace ducksnest::sim

@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include <set>
+
 using namespace ducksnest;
 using namespace ducksnest::sim;
 using namespace std::chrono_literals;
@@ -13,9 +15,9 @@ namespace {
 /// The two controllers over a cluster whose kubelets are a list of who still renews its lease.
 class Lab : public Watcher {
 public:
-    explicit Lab(Blueprint built)
+    explicit Lab(Blueprint built, std::uint64_t seed = 1)
         : blueprint_(std::move(built))
-        , kernel(testing::start, 1)
+        , kernel(testing::start, seed)
         , cluster(blueprint_, kernel)
         , lifecycle(cluster, kernel)
         , eviction_(cluster, kernel, Canary::none)
@@ -172,7 +174,8 @@ TEST_CASE("when every zone is silent taints go and nobody is evicted") {
 }
 
 TEST_CASE(
-    "in one zone without labels three lost laptops stop all evictions until three others are Ready"
+    "in one zone without labels three lost laptops stop all evictions but at most the first, until "
+    "three others are Ready"
 ) {
     for (const std::uint32_t others : {1U, 2U, 3U}) {
         CAPTURE(others);
@@ -184,14 +187,19 @@ TEST_CASE(
         for (NodeBlueprint& node : blueprint.nodes) {
             node.zone = 0;
         }
-        Lab lab(blueprint);
-        lab.until(60s);
-        for (const NodeIndex node : {1U, 2U, 3U}) {
-            lab.set_alive(node, false);
+        std::set<int> outcomes;
+        for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+            Lab lab(blueprint, seed);
+            lab.until(60s);
+            for (const NodeIndex node : {1U, 2U, 3U}) {
+                lab.set_alive(node, false);
+            }
+            lab.until(1h);
+            outcomes.insert(
+                (lab.tainted(1) ? 1 : 0) + (lab.tainted(2) ? 1 : 0) + (lab.tainted(3) ? 1 : 0)
+            );
         }
-        lab.until(1h);
-        const int tainted =
-            (lab.tainted(1) ? 1 : 0) + (lab.tainted(2) ? 1 : 0) + (lab.tainted(3) ? 1 : 0);
-        CHECK(tainted == (others == 3 ? 3 : 0));
+        // The loop that taints may come just before the zone is judged, or just after.
+        CHECK(outcomes == (others == 3 ? std::set<int>{3} : std::set<int>{0, 1}));
     }
 }

@@ -79,16 +79,45 @@ struct Score {
     int new_set = 0;
 };
 
-/// Kills the run at a moment between its start and a little after its usual end.
+using Arguments = std::vector<std::string>;
+using std::chrono::microseconds;
+
+void finish(const ExampleHomelab& lab, const Arguments& arguments) {
+    const int status = wait_for(start(lab, arguments));
+    REQUIRE(WIFEXITED(status));
+    REQUIRE(WEXITSTATUS(status) == 0);
+}
+
+microseconds usual_time(const ExampleHomelab& lab, const Arguments& arguments) {
+    const auto begin = std::chrono::steady_clock::now();
+    finish(lab, arguments);
+    return std::chrono::duration_cast<microseconds>(std::chrono::steady_clock::now() - begin);
+}
+
+/// Returns once the new set begins to be written, or when the run is over.
+void wait_for_writing(const ExampleHomelab& lab, pid_t child) {
+    const std::string staging = lab.folder() + "/.secrets.new";
+    siginfo_t over{};
+    while (::access(staging.c_str(), F_OK) != 0 && over.si_pid == 0) {
+        ::waitid(P_PID, static_cast<id_t>(child), &over, WEXITED | WNOHANG | WNOWAIT);
+    }
+}
+
+/// When to kill: so long after the start, or after the first file of the new set.
+struct Moment {
+    bool is_from_writing = false;
+    microseconds delay{};
+};
+
 void kill_one(
-    const ExampleHomelab& lab,
-    const std::vector<std::string>& arguments,
-    std::chrono::microseconds moment,
-    Score& score
+    const ExampleHomelab& lab, const Arguments& arguments, const Moment& moment, Score& score
 ) {
     const std::string before = generation_of(lab.tree());
     const pid_t child = start(lab, arguments);
-    std::this_thread::sleep_for(moment);
+    if (moment.is_from_writing) {
+        wait_for_writing(lab, child);
+    }
+    std::this_thread::sleep_for(moment.delay);
     ::kill(child, SIGKILL);
     score.killed += WIFSIGNALED(wait_for(child)) ? 1 : 0;
     const Tree tree = lab.tree();
@@ -96,55 +125,57 @@ void kill_one(
     ++(generation_of(tree) == before ? score.old_set : score.new_set);
 }
 
-std::chrono::microseconds
-usual_time(const ExampleHomelab& lab, const std::vector<std::string>& arguments) {
-    const auto begin = std::chrono::steady_clock::now();
-    const int status = wait_for(start(lab, arguments));
-    REQUIRE(WIFEXITED(status));
-    REQUIRE(WEXITSTATUS(status) == 0);
-    return std::chrono::duration_cast<std::chrono::microseconds>(
-        std::chrono::steady_clock::now() - begin
-    );
+/// Every node has one name more, which none has ever had before: much to renew.
+void add_names(const ExampleHomelab& lab, std::string text, int round) {
+    for (const std::string& node : lab.nodes()) {
+        const std::string header = fmt::format("[nodes.{}]\n", node);
+        text.insert(
+            text.find(header) + header.size(),
+            fmt::format("names = [\"{}-{}.example.com\"]\n", node, round)
+        );
+    }
+    lab.write_text(text);
 }
 
 } // namespace
 
-TEST_CASE("killed at any moment, the secrets are wholly old or wholly new") {
+TEST_CASE("killed at any of 102 moments, the secrets are wholly old or wholly new") {
     const ExampleHomelab lab;
+    const std::string text = lab.text();
+    const Arguments recreate{"certs", "recreate"};
+    const Arguments renew{"certs", "renew", "--identity", lab.key("operator")};
+    const Arguments rotate{"certs", "rotate-ca", "--identity", lab.key("operator")};
+    finish(lab, recreate);
     Prng prng(20261121);
     Score score;
-    const auto usual = usual_time(lab, {"certs", "recreate"});
-    for (int round = 0; round < 50; ++round) {
-        const std::chrono::microseconds moment(prng.between(0, usual.count() * 5 / 4));
-        kill_one(lab, {"certs", "recreate"}, moment, score);
-    }
-    // Renewals that have much to do: an address more or less in every serving certificate.
-    const std::vector<std::string> renew{"certs", "renew", "--identity", lab.key("operator")};
-    const std::string text = lab.text();
-    std::string changed = text;
-    for (std::size_t at = changed.find("[nodes."); at != std::string::npos;
-         at = changed.find("[nodes.", at + 1)) {
-        changed.insert(changed.find('\n', at) + 1, "names = [\"another.name\"]\n");
-    }
-    REQUIRE(WEXITSTATUS(wait_for(start(lab, renew))) == 0);
-    for (int round = 0; round < 50; ++round) {
-        lab.write_text(round % 2 == 0 ? changed : text);
-        const std::chrono::microseconds moment(prng.between(0, usual.count() * 5 / 4));
-        kill_one(lab, renew, moment, score);
+    for (const Arguments& arguments : {recreate, renew, rotate}) {
+        const std::int64_t usual = usual_time(lab, arguments).count();
+        for (int round = 0; round < 34; ++round) {
+            CAPTURE(arguments[1]);
+            CAPTURE(round);
+            add_names(lab, text, round);
+            // Half of the moments lie between the start and a little after the end, the others
+            // where it matters most.
+            const bool is_from_writing = round % 2 == 0;
+            const std::int64_t spread = is_from_writing ? usual / 4 : usual * 5 / 4;
+            const Moment moment{is_from_writing, microseconds(prng.between(0, spread))};
+            kill_one(lab, arguments, moment, score);
+            // The next run finishes, leaves nothing behind, and then nothing is left to do.
+            finish(lab, arguments);
+            check_whole(lab.tree());
+            CHECK(is_clean(lab));
+            if (arguments == renew) {
+                const std::string settled = generation_of(lab.tree());
+                finish(lab, renew);
+                CHECK(generation_of(lab.tree()) == settled);
+            }
+        }
     }
     MESSAGE(fmt::format("killed {}, old {}, new {}", score.killed, score.old_set, score.new_set));
     // Both outcomes were met, or the moments were chosen badly.
-    CHECK(score.killed > 10);
-    CHECK(score.old_set > 0);
-    CHECK(score.new_set > 0);
-
-    // The next run finishes, leaves nothing behind, and then there is nothing left to do.
-    REQUIRE(WEXITSTATUS(wait_for(start(lab, renew))) == 0);
-    check_whole(lab.tree());
-    CHECK(is_clean(lab));
-    const std::string settled = generation_of(lab.tree());
-    REQUIRE(WEXITSTATUS(wait_for(start(lab, renew))) == 0);
-    CHECK(generation_of(lab.tree()) == settled);
+    CHECK(score.killed > 34);
+    CHECK(score.old_set > 10);
+    CHECK(score.new_set > 10);
 }
 
 TEST_CASE("two runs at once: the second is told who has the folder") {

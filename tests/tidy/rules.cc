@@ -69,10 +69,10 @@ const std::map<std::string, std::set<std::string, std::less<>>, std::less<>> arr
     {"render", {"base", "net", "ports", "model", "pki", "plan"}},
     {"kube", {"base", "ports"}},
     {"manifests", {"base", "diag", "net", "plan", "kube"}},
-    {"local", {"base", "net", "ports", "age", "pki", "plan"}},
+    {"local", {"base", "net", "ports", "age", "kube", "pki", "plan"}},
     {"aws", {"base", "ports"}},
     {"io", {"base", "ports", "aws"}},
-    {"sim", {"base", "diag", "net", "ports", "model", "config", "age", "pki", "plan"}},
+    {"sim", {"base", "diag", "net", "ports", "model", "config", "age", "pki", "plan", "kube"}},
 };
 
 bool is_word(char c) {

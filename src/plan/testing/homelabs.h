@@ -14,8 +14,8 @@ struct NodeFacts {
     std::string site{};
     model::Role role = model::Role::worker;
     std::int64_t cpus = 4;
-    model::Mebibytes memory = 16 * 1024;
-    model::Mebibytes disk = 400 * 1024;
+    model::Mebibytes memory = 16LL * 1024;
+    model::Mebibytes disk = 400LL * 1024;
     std::string address{}; ///< Planned when empty.
 };
 

@@ -1,8 +1,8 @@
-#include "conformance.h"
+#include "kube_suite.h"
 
 #include "base/text.h"
-#include "kube/lease.h"
 #include "kube/object.h"
+#include "kube_objects.h"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -10,50 +10,7 @@
 #include <set>
 
 namespace ducksnest::testing {
-namespace {
-
 using kube::Ref;
-
-const std::string space = "conformance";
-
-Json metadata(const std::string& name) {
-    return Json::object({{"name", name}, {"namespace", space}});
-}
-
-Json config_map(const std::string& name, const std::string& value) {
-    return Json::object(
-        {{"apiVersion", "v1"},
-         {"kind", "ConfigMap"},
-         {"metadata", metadata(name)},
-         {"data", Json::object({{"value", value}})}}
-    );
-}
-
-Ref config_map_ref(const std::string& name) {
-    return {.api_version = "v1", .kind = "ConfigMap", .namespace_name = space, .name = name};
-}
-
-kube::ListQuery config_maps(const std::string& selector = {}) {
-    return {
-        .api_version = "v1",
-        .kind = "ConfigMap",
-        .namespace_name = space,
-        .label_selector = selector,
-    };
-}
-
-void make_namespace(kube::Kube& kube) {
-    const Json object = Json::object(
-        {{"apiVersion", "v1"}, {"kind", "Namespace"}, {"metadata", Json::object({{"name", space}})}}
-    );
-    REQUIRE(kube.apply(object, {}));
-}
-
-std::string version_of(const Json& object) {
-    return kube::text_at(object, "metadata.resourceVersion");
-}
-
-} // namespace
 
 void check_objects(kube::Kube& kube) {
     make_namespace(kube);
@@ -140,7 +97,7 @@ void check_lists(kube::Kube& kube) {
     constexpr int count = 23;
     for (int i = 0; i < count; ++i) {
         Json object = config_map(fmt::format("listed-{:02}", i), "x");
-        Json named = metadata(fmt::format("listed-{:02}", i));
+        Json named = metadata_of(fmt::format("listed-{:02}", i));
         named.set("labels", Json::object({{"parity", i % 2 == 0 ? "even" : "odd"}}));
         object.set("metadata", std::move(named));
         REQUIRE(kube.apply(object, {}));
@@ -162,6 +119,31 @@ void check_lists(kube::Kube& kube) {
     REQUIRE(kube.list(query, [&](const Json&) { return ++seen < 7; }));
     CHECK(seen == 7);
 
+    // One version from the first page to the last: what changes meanwhile does not show.
+    seen = 0;
+    const Result<std::string> steady = kube.list(query, [&](const Json& object) {
+        if (seen++ == 0) {
+            REQUIRE(kube.remove(config_map_ref("listed-20"), {}));
+            CHECK(kube::text_at(object, "metadata.name") == "listed-00");
+        }
+        return true;
+    });
+    REQUIRE(steady);
+    CHECK(seen == count);
+    const auto count_of = [&](const std::string& selector) {
+        std::size_t found = 0;
+        REQUIRE(kube.list(config_maps(selector), [&](const Json&) { return ++found > 0; }));
+        return found;
+    };
+    CHECK(count_of("parity") == count - 1);
+    CHECK(count_of("parity!=even,parity") == 11);
+    CHECK(count_of("parity in (odd, neither)") == 11);
+    CHECK(count_of("parity notin (odd),parity") == 11);
+    CHECK(count_of("parity=none") == 0);
+    REQUIRE(
+        kube.apply(labelled(config_map("listed-20", "x"), Json::object({{"parity", "even"}})), {})
+    );
+
     seen = 0;
     REQUIRE(kube.list(config_maps("parity=even"), [&](const Json&) { return ++seen > 0; }));
     CHECK(seen == 12);
@@ -174,123 +156,13 @@ void check_lists(kube::Kube& kube) {
     }
 }
 
-void check_watches(kube::Kube& kube) {
-    make_namespace(kube);
-    kube::ListQuery query = config_maps();
-    query.field_selector = "metadata.name=watched";
-    const Result<std::string> start = kube.list(query, [](const Json&) { return true; });
-    REQUIRE(start);
-    REQUIRE(kube.apply(config_map("watched", "1"), {}));
-    const Result<Json> changed = kube.apply(config_map("watched", "2"), {});
-    REQUIRE(changed);
-    REQUIRE(kube.remove(config_map_ref("watched"), {}));
-
-    // What happened before the watch began comes as well, in order.
-    const auto watch_from = [&](const std::string& version, std::size_t events_max) {
-        std::vector<std::string> seen;
-        const kube::WatchQuery from = {
-            .what = query, .resource_version = version, .length = Duration(10'000)
-        };
-        REQUIRE(kube.watch(from, [&](const kube::Event& event) {
-            if (event.type != kube::EventType::bookmark) {
-                constexpr std::string_view names[] = {"added", "modified", "deleted"};
-                seen.push_back(fmt::format(
-                    "{} {}",
-                    names[static_cast<std::size_t>(event.type)],
-                    kube::text_at(event.object, "data.value")
-                ));
-            }
-            return seen.size() < events_max;
-        }));
-        return join(seen, ", ");
-    };
-    CHECK(watch_from(*start, 3) == "added 1, modified 2, deleted 2");
-    CHECK(watch_from(version_of(*changed), 1) == "deleted 2");
-
-    // The server ends a watch that nothing happens on.
-    std::size_t events = 0;
-    const Result<std::string> now = kube.list(query, [](const Json&) { return true; });
-    REQUIRE(kube.watch(
-        {.what = query, .resource_version = *now, .length = Duration(1'000)},
-        [&](const kube::Event& event) {
-            events += event.type == kube::EventType::bookmark ? 0U : 1U;
-            return true;
-        }
-    ));
-    CHECK(events == 0);
-}
-
-void check_leases(kube::Kube& kube) {
-    make_namespace(kube);
-    kube::Lease lease = {
-        .namespace_name = space,
-        .name = "leader",
-        .holder = "a",
-        .length = Duration(15'000),
-        .acquired = Instant(Duration(1'800'000'000'123)),
-        .renewed = Instant(Duration(1'800'000'000'456)),
-    };
-    const Result<kube::Lease> first = kube::write_lease(kube, lease);
-    REQUIRE(first);
-    CHECK(kube::write_lease(kube, lease).error().code == ErrorCode::conflict);
-
-    const Result<kube::Lease> read = kube::read_lease(kube, space, "leader");
-    REQUIRE(read);
-    CHECK(read->holder == "a");
-    CHECK(read->length == lease.length);
-    CHECK(read->acquired == lease.acquired);
-    CHECK(read->renewed == lease.renewed);
-
-    kube::Lease renewed = *read;
-    renewed.renewed += Duration(5'000);
-    REQUIRE(kube::write_lease(kube, renewed));
-    kube::Lease stolen = *read;
-    stolen.holder = "b";
-    CHECK(kube::write_lease(kube, stolen).error().code == ErrorCode::conflict);
-    CHECK(kube::read_lease(kube, space, "leader")->holder == "a");
-    CHECK(kube.remove(
-                  {.api_version = "coordination.k8s.io/v1",
-                   .kind = "Lease",
-                   .namespace_name = space,
-                   .name = "leader"},
-                  {}
-    )
-              .has_value());
-}
-
-void check_evictions(kube::Kube& kube) {
-    make_namespace(kube);
-    CHECK(kube.evict(space, "nobody").error().code == ErrorCode::not_found);
-    const Json account = Json::object(
-        {{"apiVersion", "v1"}, {"kind", "ServiceAccount"}, {"metadata", metadata("default")}}
-    );
-    REQUIRE(kube.apply(account, {}));
-    const Json labels = Json::object({{"app", "evicted"}});
-    Json pod_metadata = metadata("evicted");
-    pod_metadata.set("labels", labels);
-    const Json pod = Json::object(
-        {{"apiVersion", "v1"},
-         {"kind", "Pod"},
-         {"metadata", pod_metadata},
-         {"spec",
-          Json::object(
-              {{"containers",
-                Json::array({Json::object({{"name", "x"}, {"image", "example.org/x"}})})},
-               {"terminationGracePeriodSeconds", 0}}
-          )}}
-    );
-    const Ref ref = {
-        .api_version = "v1", .kind = "Pod", .namespace_name = space, .name = "evicted"
-    };
-    REQUIRE(kube.create(pod));
-    CHECK(kube.evict(space, "evicted").has_value());
-    CHECK(kube.get(ref).error().code == ErrorCode::not_found);
-}
-
 void check_errors(kube::Kube& kube) {
     make_namespace(kube);
     const Ref unknown = {
-        .api_version = "example.org/v1", .kind = "Duck", .namespace_name = space, .name = "x"
+        .api_version = "example.org/v1",
+        .kind = "Duck",
+        .namespace_name = conformance_space,
+        .name = "x"
     };
     CHECK(kube.get(unknown).error().code == ErrorCode::not_found);
 
