@@ -125,7 +125,7 @@ private:
         );
     }
     void clean(const std::string& name) const {
-        run(fmt::format("chmod -R u+w {0}; rm -rf {0}", ground_.path(name)));
+        run(fmt::format("test ! -e {0} || (chmod -R u+w {0} && rm -rf {0})", ground_.path(name)));
     }
 
     CacheGround& ground_;

@@ -23,8 +23,10 @@ constexpr std::uint64_t path_bytes_max = 150'000'000;
 /// The tree of a path, with runs of bytes changed: 64 KiB in every 1.25 MiB of content.
 class ChangedTree final : public TreeSource {
 public:
-    explicit ChangedTree(std::string path)
-        : tree_(std::move(path)) {}
+    /// `begin` spreads the changes evenly over many trees.
+    ChangedTree(std::string path, std::uint64_t begin)
+        : tree_(std::move(path))
+        , position_(begin) {}
     Result<TreeNode> root() override { return tree_.root(); }
     Result<std::vector<TreeNode>> list(const std::string& path) override {
         return tree_.list(path);
@@ -33,8 +35,9 @@ public:
     read(const std::string& path, std::uint64_t offset, std::span<std::uint8_t> out) override {
         const std::size_t count = TRY(tree_.read(path, offset, out));
         for (std::size_t i = 0; i < count; ++i) {
+            // Other bytes that compress as well as those before them.
             if (position_++ % period < run) {
-                out[i] = static_cast<std::uint8_t>(out[i] ^ prng_.next());
+                ++out[i];
             }
         }
         return count;
@@ -44,8 +47,7 @@ private:
     static constexpr std::uint64_t run = 64U << 10U;
     static constexpr std::uint64_t period = run * 20;
     io::PosixTreeSource tree_;
-    Prng prng_{1};
-    std::uint64_t position_ = 0;
+    std::uint64_t position_;
 };
 
 std::uint64_t size_of(const fs::path& folder) {
@@ -129,8 +131,9 @@ std::string CacheGround::add(
 std::string CacheGround::upgrade() {
     const auto store = io::open_nix_store(path("src"), StoreAccess::write).value();
     std::vector<std::string> upgraded;
+    Prng prng(2);
     for (std::size_t i = 0; i < paths_.size(); ++i) {
-        ChangedTree tree(path("src") + paths_[i]);
+        ChangedTree tree(path("src") + paths_[i], prng.below(1U << 30U));
         upgraded.push_back(add(*store, "pkg" + std::to_string(i) + "-2", tree, {}));
     }
     io::PosixTreeSource tree("/etc/hostname");

@@ -18,6 +18,8 @@ constexpr std::size_t unpacked_max = 4;
 
 /// What does not shrink is only framed: zstd's fastest way to find that out.
 constexpr int dense_level = -7;
+/// What shrinks by less than one part in so many was not worth it.
+constexpr std::uint32_t dense_part = 32;
 constexpr int auto_level_min = 1;
 constexpr int auto_level_max = 12;
 /// The level moves once in so many blocks, so that its effect can be seen.
@@ -78,14 +80,21 @@ void LevelGuide::observe(std::size_t held) {
 void Packer::pack(Block& block) {
     const int level = levels_.level();
     ByteView rest = block.plain;
-    block.packed.reserve(block.plain.size() / 2);
+    // Room for the worst case, so that nothing is moved while it grows.
+    block.packed.reserve(block.plain.size() + block.plain.size() / 64 + block.cuts.size() * 512);
     for (const std::uint32_t size : block.cuts) {
         const ByteView content = rest.first(size);
         rest = rest.subspan(size);
-        const int chosen = encoder_.is_dense(content) ? dense_level : level;
-        block.chunks.push_back({.id = chunk_id(content), .nar_size = size});
-        block.chunks.back().file_size =
-            static_cast<std::uint32_t>(encoder_.append_frame(block.packed, content, chosen));
+        // Samples cost time: only what follows on something dense is asked.
+        const bool is_dense = is_after_dense_ && encoder_.is_dense(content);
+        const std::size_t file_size =
+            encoder_.append_frame(block.packed, content, is_dense ? dense_level : level);
+        is_after_dense_ = file_size > size - size / dense_part;
+        block.chunks.push_back(
+            {.id = chunk_id(content),
+             .nar_size = size,
+             .file_size = static_cast<std::uint32_t>(file_size)}
+        );
     }
     // Bounds of compressed sizes are generous.
     block.packed.shrink_to_fit();

@@ -54,6 +54,7 @@ private:
     LevelGuide& levels_;
     std::atomic<std::uint64_t>& bytes_read_;
     FrameEncoder encoder_{};
+    bool is_after_dense_ = false;
 };
 
 } // namespace ducksnest::cache

@@ -3,6 +3,7 @@
 #include "cache/delta.h"
 #include "cache/pull_plan.h"
 #include "cache/restore.h"
+#include "cache/survey.h"
 
 #include <chrono>
 #include <condition_variable>
@@ -17,6 +18,8 @@ namespace {
 using std::chrono_literals::operator""ms;
 
 constexpr Duration report_interval = 100ms;
+/// Archives of others may need windows of 8 MiB (zstd -19, xz -6) each; ours need 256 KiB.
+constexpr std::size_t foreign_max = 12;
 
 PathRecord record_of(const Narinfo& narinfo) {
     PathRecord record{
@@ -73,6 +76,7 @@ private:
     Result<void> check(const Narinfo& narinfo, const PullPlan::Wanted& wanted);
     Result<void> fetch_nar(const Narinfo& narinfo);
     Result<Fetched> make_files(const Narinfo& narinfo);
+    Result<std::uint64_t> fetch_whole(const Narinfo& narinfo, TreeTarget& target);
     Result<void> register_complete();
 
     const PullDoors& doors_;
@@ -86,6 +90,7 @@ private:
     PullReport report_{};
     std::optional<Error> failure_{};
     bool is_registering_ = false;
+    std::size_t foreign_ = 0; ///< Archives of others that are being read.
 
     std::stop_source stop_{};
 };
@@ -203,10 +208,24 @@ Result<Fetched> Pull::make_files(const Narinfo& narinfo) {
         // A damaged base or index must not stand in the way of the archive itself.
     }
     const auto made = TRY(doors_.nix.create(path));
-    const std::uint64_t moved =
-        TRY(restore(doors_.store, narinfo, made->tree(), stop_.get_token()));
+    const std::uint64_t moved = TRY(fetch_whole(narinfo, made->tree()));
     TRY(made->finish());
     return Fetched{.moved = moved};
+}
+
+Result<std::uint64_t> Pull::fetch_whole(const Narinfo& narinfo, TreeTarget& target) {
+    if (narinfo.url == nar_key(narinfo.nar_hash)) {
+        return restore(doors_.store, narinfo, target, stop_.get_token());
+    }
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return foreign_ < foreign_max; });
+    ++foreign_;
+    lock.unlock();
+    auto restored = restore(doors_.store, narinfo, target, stop_.get_token());
+    lock.lock();
+    --foreign_;
+    changed_.notify_all();
+    return restored;
 }
 
 Result<void> Pull::fetch_nar(const Narinfo& narinfo) {

@@ -117,6 +117,28 @@ Result<Work> make_work(
     return work;
 }
 
+/// Counts bytes outside of the outbox as if they were in it.
+class HeldBytes {
+public:
+    HeldBytes(Outbox& outbox, std::size_t size)
+        : outbox_(outbox)
+        , size_(size) {
+        const std::lock_guard lock(outbox_.mutex);
+        outbox_.held += size_;
+    }
+    HeldBytes(const HeldBytes&) = delete;
+    HeldBytes& operator=(const HeldBytes&) = delete;
+    ~HeldBytes() {
+        const std::lock_guard lock(outbox_.mutex);
+        outbox_.held -= size_;
+        outbox_.changed.notify_all();
+    }
+
+private:
+    Outbox& outbox_;
+    std::size_t size_;
+};
+
 /// A push while it runs: so many threads that make archives, so many that send, and one that tells
 /// how it goes.
 class Push {
@@ -169,6 +191,7 @@ private:
     void send();
     Result<void> send_nar(Parcel& parcel);
     Result<void> send_narinfo(std::size_t item);
+    void note_file(const Parcel& parcel, const Sha256& hash);
 
     const PushDoors& doors_;
     std::span<const PathRecord> records_;
@@ -281,12 +304,11 @@ Result<void> Push::send_nar(Parcel& parcel) {
         ASSERT(file.size() == parcel.file_size);
         const Sha256 hash = parcel.file_hash.finish();
         put.sha256 = hash;
+        // Still in memory, and so still in the way of producers.
+        const HeldBytes held(outbox_, file.size());
         TRY(put_bytes(doors_.store, key, file, put));
+        note_file(parcel, hash);
         const std::lock_guard lock(outbox_.mutex);
-        for (const std::size_t item : users_of_nar_[parcel.nar]) {
-            work_.narinfos[item].file_hash = hash;
-            work_.narinfos[item].file_size = parcel.file_size;
-        }
         progress_.file_bytes_sent += parcel.file_size;
         return {};
     }
@@ -300,13 +322,16 @@ Result<void> Push::send_nar(Parcel& parcel) {
         },
     };
     TRY(doors_.store.put(key, source, put));
-    const Sha256 hash = parcel.file_hash.finish();
+    note_file(parcel, parcel.file_hash.finish());
+    return {};
+}
+
+void Push::note_file(const Parcel& parcel, const Sha256& hash) {
     const std::lock_guard lock(outbox_.mutex);
     for (const std::size_t item : users_of_nar_[parcel.nar]) {
         work_.narinfos[item].file_hash = hash;
         work_.narinfos[item].file_size = parcel.file_size;
     }
-    return {};
 }
 
 Result<void> Push::send_narinfo(std::size_t item) {
