@@ -11,20 +11,24 @@
   nlohmann_json,
   openssl,
   pkg-config,
+  sqlite,
   tomlplusplus,
-  zlib,
+  xz,
+  zstd,
 }:
 stdenv.mkDerivation {
   pname = "ducksnest";
   version = "0.1.0";
 
-  # Only what is compiled: a change of the documentation builds nothing.
+  # Only what is compiled or installed: a change of other documentation builds nothing.
   src = lib.fileset.toSource {
     root = ../.;
     fileset = lib.fileset.unions [
       ../CMakeLists.txt
       ../LICENSE
       ../cmake
+      ../docs/completions
+      ../docs/man
       ../manifests
       ../src
       ../templates
@@ -44,8 +48,10 @@ stdenv.mkDerivation {
     libyaml
     nlohmann_json
     openssl
+    sqlite
     tomlplusplus
-    zlib
+    xz
+    zstd
   ];
 
   # The tests run in the repository: `./x test`.
