@@ -49,7 +49,28 @@ let
   service = unit // {
     environment = optionWith { } (attrsOf (nullOr (either str path)));
     path = optionWith [ ] (listOf (either package str));
-    serviceConfig = optionWith { } (attrsOf setting);
+    serviceConfig = optionWith { } (
+      freeform setting {
+        Restart = option (enum [
+          "no"
+          "on-success"
+          "on-failure"
+          "on-abnormal"
+          "on-abort"
+          "always"
+        ]);
+        Type = option (enum [
+          "exec"
+          "simple"
+          "forking"
+          "oneshot"
+          "dbus"
+          "notify"
+          "notify-reload"
+          "idle"
+        ]);
+      }
+    );
     stopIfChanged = optionWith true bool;
   };
   mount = unit // {
