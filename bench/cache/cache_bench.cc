@@ -245,6 +245,13 @@ void Bench::measure_upgrade() {
     pull(bucket, ground_.system(), "upgrade-warm");
     const auto changed = pull(bucket, next, "upgrade-warm");
     fmt::print(
+        "upgrade: {} of {} paths from parts, {} of {} bytes\n",
+        changed.paths_reused,
+        changed.paths_pulled,
+        changed.file_bytes,
+        whole.file_bytes
+    );
+    fmt::print(
         "upgrade_bytes_vs_nix {:.3f}\n",
         static_cast<double>(changed.file_bytes) / static_cast<double>(whole.file_bytes)
     );
@@ -260,6 +267,11 @@ int main(int argc, char** argv) {
     CacheGround ground(megabytes * 1'000'000);
     fmt::print("{} MB in {} paths\n", ground.nar_bytes() / 1'000'000, ground.paths() + 1);
     Bench bench(ground, rounds);
+    if (argc > 3) { // MEGABYTES ROUNDS upgrade
+        bench.measure_upgrade();
+        std::fflush(stdout);
+        std::_Exit(0);
+    }
     const double floor = bench.floor(3);
     bench.show("floor: read, NAR, SHA-256, zstd 3", floor);
     const double copy = median_seconds(rounds, [&](int round) {
