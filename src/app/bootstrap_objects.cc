@@ -7,6 +7,7 @@
 #include "manifests/addons.h"
 #include "manifests/calico.h"
 #include "manifests/lock.h"
+#include "plan/labels.h"
 #include "plan/plan.h"
 
 #include <fmt/format.h>
@@ -87,6 +88,13 @@ Result<Bytes> read_required(Context& context, const std::string& path) {
 BootstrapSet bootstrap_set_of(const plan::Plan& plan) {
     BootstrapSet set = {.homelab = plan.homelab};
     append(set.objects, manifests::make_objects(plan));
+    for (const plan::NodePlan& node : plan.nodes) {
+        for (const auto& [key, value] : node.labels) {
+            if (!plan::kubelet_may_set(key)) {
+                set.node_labels[node.name].emplace(key, value);
+            }
+        }
+    }
     return set;
 }
 

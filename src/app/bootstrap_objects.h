@@ -6,6 +6,7 @@
 #include "plan/plan.h"
 
 #include <expected>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,8 @@ namespace ducksnest::app {
 struct BootstrapSet {
     std::string homelab{};
     std::vector<kube::Object> objects{};
+    /// Node to the labels that it shall have and its kubelet may not give it.
+    std::map<std::string, std::map<std::string, std::string>> node_labels{};
 };
 
 /// Everything of this plan but Calico's definitions.

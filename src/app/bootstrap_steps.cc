@@ -44,6 +44,36 @@ Result<void> take_rights(Context& context, kube::Kube& kube, const BootstrapSet&
     return {};
 }
 
+/// NodeRestriction keeps kubelets from giving themselves a role; who may bootstrap may. A node that
+/// has not joined yet gets its labels from a later run: made by us, it would miss its taints.
+Result<void> label_nodes(kube::Kube& kube, const BootstrapSet& set) {
+    for (const auto& [name, labels] : set.node_labels) {
+        const Result<Json> node = kube.get({.api_version = "v1", .kind = "Node", .name = name});
+        if (!node && node.error().code == ErrorCode::not_found) {
+            continue;
+        }
+        const Json* found = kube::at_path(TRY(node), "metadata.labels");
+        Json wanted = Json::object({});
+        bool is_due = false;
+        for (const auto& [key, value] : labels) {
+            const Json* has = found == nullptr ? nullptr : found->find(key);
+            is_due = is_due || has == nullptr || *has != Json(value);
+            wanted.set(key, value);
+        }
+        if (is_due) {
+            TRY(kube.apply(
+                Json::object(
+                    {{"apiVersion", "v1"},
+                     {"kind", "Node"},
+                     {"metadata", Json::object({{"name", name}, {"labels", std::move(wanted)}})}}
+                ),
+                {}
+            ));
+        }
+    }
+    return {};
+}
+
 } // namespace
 
 Result<void>
@@ -97,6 +127,9 @@ Result<kube::BootstrapReport> bring_onto(
          .timer = context.timer(),
          .progress = context.progress()}
     ));
+    if (options.mode == kube::Mode::real) {
+        TRY(label_nodes(client, set).with("labelling the nodes"));
+    }
     return bootstrap.report();
 }
 

@@ -13,8 +13,8 @@ namespace ducksnest::app {
 Result<void>
 wait_until_ready(Context& context, Http& http, const kube::Access& access, Duration patience);
 
-/// Applies the set, prunes, and waits for the rollout, as the options say. On an empty cluster it
-/// first gives itself the rights that the plan means it to have.
+/// Applies the set, prunes, waits for the rollout, and labels the nodes, as the options say. On an
+/// empty cluster it first gives itself the rights that the plan means it to have.
 Result<kube::BootstrapReport> bring_onto(
     Context& context,
     Http& http,

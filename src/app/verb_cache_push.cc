@@ -49,6 +49,15 @@ Result<std::vector<PathRecord>> find_closure(Context& context, NixStore* nix) {
             paths.push_back(record.path);
             records.emplace(record.path, std::move(record));
         }
+        if (const auto named = context.arguments().all("PATH"); !named.empty()) {
+            paths = named;
+        } else if (context.arguments().has("system")) {
+            return fail(
+                ErrorCode::invalid,
+                "it is not clear which of many paths is the node's system",
+                "name it: `--system NODE --path-info FILE /nix/store/…`"
+            );
+        }
         return cache::closure_of(
             paths,
             [&](const std::string& path) -> Result<std::optional<PathRecord>> {

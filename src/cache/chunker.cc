@@ -9,8 +9,8 @@ namespace {
 
 /// The hash forgets a byte after 64 more.
 constexpr std::size_t window = 64;
-/// A cut every 64 KiB on average, behind the smallest size. The highest bits know the whole window.
-constexpr std::uint64_t cut_mask = std::uint64_t{0xffff} << 48U;
+/// A cut every 32 KiB on average, behind the smallest size. The highest bits know the whole window.
+constexpr std::uint64_t cut_mask = std::uint64_t{0x7fff} << 49U;
 
 constexpr std::uint64_t splitmix(std::uint64_t& state) {
     std::uint64_t mixed = state += 0x9e3779b97f4a7c15U;

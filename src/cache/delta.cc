@@ -11,7 +11,7 @@ namespace ducksnest::cache {
 namespace {
 
 /// Smaller archives come faster whole: the index costs a call of its own.
-constexpr std::uint64_t worth_min = std::uint64_t{512} << 10U;
+constexpr std::uint64_t worth_min = std::uint64_t{128} << 10U;
 /// One fetch, held in memory.
 constexpr std::uint64_t fetch_max = std::uint64_t{2} << 20U;
 /// From so many tenths on the whole file is faster; a call counts as so many bytes.

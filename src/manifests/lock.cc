@@ -70,6 +70,9 @@ Result<void> read_node(const std::string& name, const Json& json, plan::Plan& pl
     node.allocatable_memory = TRY(mebibytes(*TRY(member(json, "allocatable")), "memory_bytes"));
     // Only whether there are any decides anything here.
     node.taints.resize(TRY(items(json, "taints"))->size());
+    for (const auto& [label, value] : *TRY(members(json, "labels"))) {
+        node.labels.emplace(label, TRY(text(*TRY(member(json, "labels")), label)));
+    }
     for (const auto& [certificate, ignored] : *TRY(members(json, "certificates"))) {
         pki::CertificateSpec spec;
         spec.name = fmt::format("nodes/{}/{}", name, certificate);

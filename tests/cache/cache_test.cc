@@ -234,3 +234,22 @@ TEST_CASE("signatures and keys are Nix's own") {
     REQUIRE(narinfo.signatures.size() == 1);
     CHECK(info.out.contains(narinfo.signatures[0]));
 }
+
+TEST_CASE("a large closure is found by listing, whatever its hashes begin with") {
+    CacheGround ground;
+    std::vector<std::string> paths;
+    for (int i = 0; i < 70 || !paths.back().substr(11).starts_with('n'); ++i) {
+        paths.push_back(ground.add_path(fmt::format("small-{}", i), std::to_string(i), {}));
+    }
+    const std::string top = ground.add_path("top-1", "top", paths);
+    const std::string push = "cache push --store src --to cache --key secret " + top;
+    const std::string count = std::to_string(paths.size() + 1);
+    CHECK(ground.ducksnest(push).out.starts_with("pushed " + count + " of " + count + " paths: "));
+    CHECK(ground.ducksnest(push).out == "nothing to do: the cache has all " + count + " paths\n");
+    fs::remove(ground.path("cache/" + narinfo_file(paths.back())));
+    CHECK(ground.ducksnest(push).out.starts_with("pushed 1 of " + count + " paths: 0 B as 0 B"));
+    CHECK(
+        ground.ducksnest("cache verify --cache cache").out ==
+        "nothing wrong in " + count + " paths\n"
+    );
+}

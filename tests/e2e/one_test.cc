@@ -94,6 +94,11 @@ TEST_CASE("the homelab comes up, and kubectl sees every node Ready and every pod
         ));
         CHECK(zone.out == node.labels.at(std::string(plan::zone_label)));
     }
+    // A role that no kubelet may give itself.
+    const cli::Outcome masters =
+        homelab().kubectl("get nodes --no-headers -l node-role.kubernetes.io/control-plane");
+    CHECK(masters.out.starts_with("control-plane "));
+    CHECK(std::ranges::count(masters.out, '\n') == 1);
     const cli::Outcome pods = homelab().kubectl("get pods -A --no-headers");
     CHECK(pods.out.contains("calico-node"));
     CHECK(pods.out.contains("coredns"));
