@@ -5,6 +5,7 @@
   cmake,
   curl,
   fmt,
+  httplib,
   libsodium,
   libyaml,
   ninja,
@@ -44,6 +45,7 @@ stdenv.mkDerivation {
     cli11
     curl
     fmt
+    httplib
     libsodium
     libyaml
     nlohmann_json

@@ -12,6 +12,7 @@ let
     CLI11 = [ "cli11" ];
     CURL = [ "curl" ];
     OpenSSL = [ "openssl" ];
+    cpp-httplib = [ "httplib" ];
     PkgConfig = [ "pkg-config" ];
     Threads = [ ]; # part of the C library
     "toml++/toml.h" = [ "tomlplusplus" ];
