@@ -125,8 +125,10 @@ TEST_CASE("a quiet watch gets a bookmark every minute, and can go on from it") {
     const std::string now = std::to_string(lab.server.revision());
     CHECK(bookmarks == std::vector<std::string>{now, now});
     lab.server.compact();
-    CHECK(lab.server.watch({.what = nobody, .resource_version = now, .length = 1s},
-                           [](const kube::Event&) { return true; }));
+    CHECK(lab.server.watch(
+        {.what = nobody, .resource_version = now, .length = 1s},
+        [](const kube::Event&) { return true; }
+    ));
 }
 
 TEST_CASE("controllers collect what belonged to a removed object, or let it go") {

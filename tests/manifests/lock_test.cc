@@ -1,6 +1,5 @@
-#include "manifests/lock.h"
-
 #include "manifests/addons.h"
+#include "manifests/lock.h"
 #include "plan/plan.h"
 #include "render/lock.h"
 #include "support/homelab.h"
@@ -25,7 +24,9 @@ TEST_CASE("a lock that is none says what it lacks") {
     lock.set("cluster", cluster);
     CHECK(manifests::read_lock(lock).error().message == "the lock has no `dns_ip`");
     lock.set("schema", "ducksnest.lock/7");
-    CHECK(manifests::read_lock(lock).error().message ==
-          "the lock says `ducksnest.lock/7` where `ducksnest.lock/1` is expected");
+    CHECK(
+        manifests::read_lock(lock).error().message ==
+        "the lock says `ducksnest.lock/7` where `ducksnest.lock/1` is expected"
+    );
     CHECK(!manifests::read_lock(Json()));
 }
