@@ -4,11 +4,14 @@
 #include "base/assert.h"
 #include "cache/closure.h"
 #include "cache/compression.h"
+#include "cache/proxy.h"
 #include "cache/pull.h"
 #include "cache/push.h"
 #include "ground.h"
 #include "http_folder.h"
+#include "io/folder_spool.h"
 #include "io/fresh_threads.h"
+#include "io/http_listener.h"
 #include "io/object_stores.h"
 #include "io/os_random.h"
 #include "io/posix_nix_store.h"
@@ -27,6 +30,7 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <thread>
 
 namespace ducksnest::bench {
 namespace {
@@ -61,6 +65,40 @@ void run(const std::string& command) {
         std::exit(1);
     }
 }
+
+/// A `cache proxy` with nothing at hand yet, for as long as this lives.
+class RunningProxy {
+public:
+    RunningProxy(const std::string& url, const cache::PublicKey& trusted, const std::string& folder)
+        : store_(need(io::open_object_store(url)))
+        , spool_(need(io::FolderSpool::open(folder)))
+        , proxy_({.store = *store_, .spool = *spool_, .timer = timer_}, {.trusted = {trusted}})
+        , port_(need(listener_.bind("127.0.0.1", 0))) {
+        threads_.emplace_back([this] {
+            (void)listener_.serve([this](const std::string& path) { return proxy_.answer(path); });
+        });
+        for (std::size_t i = 0; i < connections; ++i) {
+            threads_.emplace_back([this] { proxy_.work(); });
+        }
+    }
+    ~RunningProxy() {
+        listener_.stop();
+        proxy_.stop();
+    }
+    RunningProxy(const RunningProxy&) = delete;
+    RunningProxy& operator=(const RunningProxy&) = delete;
+
+    std::string url() const { return fmt::format("http://127.0.0.1:{}", port_); }
+
+private:
+    std::unique_ptr<ObjectStore> store_;
+    std::unique_ptr<Spool> spool_;
+    io::SteadyTimer timer_{};
+    cache::Proxy proxy_;
+    io::LoopbackListener listener_{};
+    int port_;
+    std::vector<std::jthread> threads_{};
+};
 
 /// What is measured, on one ground.
 class Bench {
@@ -113,7 +151,8 @@ public:
     }
 
     double floor(int level);
-    void measure(int delay, double push_floor, double copy);
+    /// Returns how long Nix takes through the proxy.
+    double measure(int delay, double push_floor, double copy);
     void measure_upgrade();
 
 private:
@@ -160,7 +199,7 @@ double Bench::floor(int level) {
     });
 }
 
-void Bench::measure(int delay, double push_floor, double copy) {
+double Bench::measure(int delay, double push_floor, double copy) {
     testing::S3Server& server = testing::s3_server();
     const testing::FaultProxy proxy({.port = server.port(), .delay = Duration(delay)});
     std::filesystem::create_directories(ground_.path(fmt::format("web{}", delay)));
@@ -228,12 +267,26 @@ void Bench::measure(int delay, double push_floor, double copy) {
     const double realised =
         from_nix("nix-store --realise", "--max-jobs 16 --option substituters " + web_url);
     show(fmt::format("nix-store --realise, {} ms", delay), realised);
+    const double proxied = median_seconds(rounds_, [&](int) {
+        const RunningProxy running(url, key_.public_key(), ground_.path("spool"));
+        clean("by-nix");
+        run(nix(fmt::format(
+            "nix-store --realise --store {} --option trusted-public-keys '{}' --max-jobs 16 "
+            "--option substituters {} {}",
+            ground_.path("by-nix"),
+            key_.public_key().text(),
+            running.url(),
+            ground_.system()
+        )));
+    });
+    show(fmt::format("nix-store --realise by proxy, {} ms", delay), proxied);
     fmt::print("push_vs_nix_{}ms {:.2f}\n", delay, nix_push / ours);
     fmt::print("push_auto_vs_nix_{}ms {:.2f}\n", delay, nix_push / adapted);
     fmt::print("push_vs_floor_{}ms {:.2f}\n", delay, ours / push_floor);
     fmt::print("pull_vs_realise_{}ms {:.2f}\n", delay, realised / pulled);
     fmt::print("pull_vs_copy_{}ms {:.2f}\n", delay, copied / pulled);
     fmt::print("pull_vs_cp_{}ms {:.2f}\n", delay, pulled / copy);
+    return proxied;
 }
 
 void Bench::measure_upgrade() {
@@ -280,9 +333,9 @@ int main(int argc, char** argv) {
         ));
     });
     bench.show("cp -r", copy);
-    for (const int delay : {0, 30}) {
-        bench.measure(delay, floor, copy);
-    }
+    const double near = bench.measure(0, floor, copy);
+    const double far = bench.measure(30, floor, copy);
+    fmt::print("proxied_realise_30ms_vs_0ms {:.2f}\n", far / near);
     bench.measure_upgrade();
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);
