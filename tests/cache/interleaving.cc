@@ -88,6 +88,11 @@ private:
     void check_narinfo(const Objects& objects, const std::string& key, std::string_view when);
     void lose(std::string_view when, const std::string& what);
 
+    /// When things take long, they need not begin at once to be under way at once.
+    Duration draw_delay() {
+        const std::uint64_t longest = !is_slow_ ? 1 : prng_.chance({1, 2}) ? 20 * 60 : 2 * 3600;
+        return std::chrono::seconds(prng_.below(longest));
+    }
     CallerFate draw_fate(std::uint32_t stall_seconds);
     std::unique_ptr<WatchedStore> open(CallerFate fate);
     void push(Pusher& pusher);
@@ -128,7 +133,8 @@ CallerFate History::draw_fate(std::uint32_t stall_seconds) {
         fate.killed_at = 1 + prng_.below(60);
     }
     if (is_slow_) {
-        fate.stall = {1, 16};
+        const std::uint32_t rarity[] = {3, 12, 50};
+        fate.stall = {1, rarity[prng_.below(3)]};
     }
     return fate;
 }
@@ -255,10 +261,16 @@ void History::contend() {
         collectors_.push_back({.store = open(fate)});
     }
     for (Pusher& pusher : pushers_) {
-        turns_.add([&] { push(pusher); });
+        turns_.add([this, &pusher, delay = draw_delay()] {
+            static_cast<void>(turns_.pause(delay, {}));
+            push(pusher);
+        });
     }
     for (Collector& collector : collectors_) {
-        turns_.add([&] { collect(collector); });
+        turns_.add([this, &collector, delay = draw_delay()] {
+            static_cast<void>(turns_.pause(delay, {}));
+            collect(collector);
+        });
     }
     turns_.run();
     store_.set_faults({});
