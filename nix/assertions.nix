@@ -13,7 +13,18 @@ let
     "services.etcd" = config.services.etcd.enable;
     "services.tailscale" = config.services.tailscale.enable;
     "virtualisation.containerd" = config.virtualisation.containerd.enable;
-  };
+  }
+  // lib.listToAttrs (
+    map
+      (name: lib.nameValuePair "services.kubernetes.${name}" config.services.kubernetes.${name}.enable)
+      [
+        "apiserver"
+        "controllerManager"
+        "kubelet"
+        "proxy"
+        "scheduler"
+      ]
+  );
   noRival = name: isOn: {
     assertion = !isOn;
     message = "ducksnest runs its own units; set ${name}.enable = false";

@@ -5,26 +5,31 @@
   cmake,
   curl,
   fmt,
+  httplib,
   libsodium,
   libyaml,
   ninja,
   nlohmann_json,
   openssl,
   pkg-config,
+  sqlite,
   tomlplusplus,
-  zlib,
+  xz,
+  zstd,
 }:
 stdenv.mkDerivation {
   pname = "ducksnest";
   version = "0.1.0";
 
-  # Only what is compiled: a change of the documentation builds nothing.
+  # Only what is compiled or installed: a change of other documentation builds nothing.
   src = lib.fileset.toSource {
     root = ../.;
     fileset = lib.fileset.unions [
       ../CMakeLists.txt
       ../LICENSE
       ../cmake
+      ../docs/completions
+      ../docs/man
       ../manifests
       ../src
       ../templates
@@ -40,12 +45,15 @@ stdenv.mkDerivation {
     cli11
     curl
     fmt
+    httplib
     libsodium
     libyaml
     nlohmann_json
     openssl
+    sqlite
     tomlplusplus
-    zlib
+    xz
+    zstd
   ];
 
   # The tests run in the repository: `./x test`.

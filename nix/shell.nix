@@ -6,10 +6,11 @@
   doctest,
   ducksnest,
   gbenchmark,
-  nixfmt-rfc-style,
+  nixfmt,
   openssh,
   rapidcheck,
   shellcheck,
+  zlib,
 }:
 mkShell {
   inputsFrom = [ ducksnest ];
@@ -19,9 +20,10 @@ mkShell {
     clang-tools
     doctest
     gbenchmark
-    nixfmt-rfc-style
+    nixfmt
     openssh
     rapidcheck
     shellcheck
+    zlib # only tests ask for it
   ];
 }

@@ -23,6 +23,9 @@ _ducksnest() {
         --path-info) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
         --from) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
         --trusted-key) return ;;
+        --listen) return ;;
+        --folder) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
+        --disk) return ;;
         --cache) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
         --keep) return ;;
         --grace) return ;;
@@ -45,7 +48,7 @@ _ducksnest() {
     esac
     for ((i = 1; i < COMP_CWORD; i++)); do
         case "${COMP_WORDS[i]}" in
-        --api-timeout | --cache | --color | --definitions | --directory | --file | --first | --for | --from | --grace | --host-key | --identity | --keep | --key | --kill | --kubeconfig | --level | --lock | --name | --node | --path-info | --prune | --return | --scenario | --seed | --seeds | --server | --spec | --start-timeout | --store | --system | --to | --trusted-key | --wait | -C | -f | -i) ((i++)) ;;
+        --api-timeout | --cache | --color | --definitions | --directory | --disk | --file | --first | --folder | --for | --from | --grace | --host-key | --identity | --keep | --key | --kill | --kubeconfig | --level | --listen | --lock | --name | --node | --path-info | --prune | --return | --scenario | --seed | --seeds | --server | --spec | --start-timeout | --store | --system | --to | --trusted-key | --wait | -C | -f | -i) ((i++)) ;;
         -*) ;;
         *)
             if [[ -z $path ]]; then
@@ -71,6 +74,7 @@ _ducksnest() {
         'certs open') words="--node --host-key --to --allow-disk --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'cache push') words="--system --to --key --unsigned --level --store --path-info --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'cache pull') words="--from --store --trusted-key --unsigned --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
+        'cache proxy') words="--from --listen --trusted-key --store --folder --disk --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'cache verify') words="--cache --trusted-key --quick --repair --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'cache gc') words="--cache --keep --grace --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'cache stats') words="--cache --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
@@ -83,7 +87,7 @@ _ducksnest() {
         'hollow') words="--spec --kubeconfig --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'version') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'certs') words='recreate renew rotate-ca status verify open' ;;
-        'cache') words='push pull verify gc stats' ;;
+        'cache') words='push pull proxy verify gc stats' ;;
     esac
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
 }

@@ -38,11 +38,12 @@ complete -c ducksnest -n '__fish_seen_subcommand_from certs; and not __fish_seen
 complete -c ducksnest -n '__fish_seen_subcommand_from certs; and not __fish_seen_subcommand_from recreate renew rotate-ca status verify open' -a status -d 'what there is, who can open it, and when it expires'
 complete -c ducksnest -n '__fish_seen_subcommand_from certs; and not __fish_seen_subcommand_from recreate renew rotate-ca status verify open' -a verify -d 'prove the secrets by real TLS handshakes'
 complete -c ducksnest -n '__fish_seen_subcommand_from certs; and not __fish_seen_subcommand_from recreate renew rotate-ca status verify open' -a open -d 'on a node: open its secrets into memory'
-complete -c ducksnest -n '__fish_seen_subcommand_from cache; and not __fish_seen_subcommand_from push pull verify gc stats' -a push -d 'store paths and all they refer to in the binary cache'
-complete -c ducksnest -n '__fish_seen_subcommand_from cache; and not __fish_seen_subcommand_from push pull verify gc stats' -a pull -d 'make paths of the binary cache valid in a Nix store'
-complete -c ducksnest -n '__fish_seen_subcommand_from cache; and not __fish_seen_subcommand_from push pull verify gc stats' -a verify -d 'find what is missing, corrupt, unsigned or dangling in the binary cache'
-complete -c ducksnest -n '__fish_seen_subcommand_from cache; and not __fish_seen_subcommand_from push pull verify gc stats' -a gc -d 'remove what no kept generation of a node needs'
-complete -c ducksnest -n '__fish_seen_subcommand_from cache; and not __fish_seen_subcommand_from push pull verify gc stats' -a stats -d 'how much the binary cache holds, and what that costs'
+complete -c ducksnest -n '__fish_seen_subcommand_from cache; and not __fish_seen_subcommand_from push pull proxy verify gc stats' -a push -d 'store paths and all they refer to in the binary cache'
+complete -c ducksnest -n '__fish_seen_subcommand_from cache; and not __fish_seen_subcommand_from push pull proxy verify gc stats' -a pull -d 'make paths of the binary cache valid in a Nix store'
+complete -c ducksnest -n '__fish_seen_subcommand_from cache; and not __fish_seen_subcommand_from push pull proxy verify gc stats' -a proxy -d 'serve the binary cache to this machine'\''s Nix daemon, fetching ahead'
+complete -c ducksnest -n '__fish_seen_subcommand_from cache; and not __fish_seen_subcommand_from push pull proxy verify gc stats' -a verify -d 'find what is missing, corrupt, unsigned or dangling in the binary cache'
+complete -c ducksnest -n '__fish_seen_subcommand_from cache; and not __fish_seen_subcommand_from push pull proxy verify gc stats' -a gc -d 'remove what no kept generation of a node needs'
+complete -c ducksnest -n '__fish_seen_subcommand_from cache; and not __fish_seen_subcommand_from push pull proxy verify gc stats' -a stats -d 'how much the binary cache holds, and what that costs'
 complete -c ducksnest -n '__fish_seen_subcommand_from init' -l name -d 'the homelab'\''s name; else the folder'\''s' -x
 complete -c ducksnest -n '__fish_seen_subcommand_from init' -x -a '(__fish_complete_directories)'
 complete -c ducksnest -n '__fish_seen_subcommand_from plan' -l node -d 'one node in full' -x -a '(__ducksnest_nodes)'
@@ -71,6 +72,12 @@ complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_sub
 complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from pull' -l store -d 'the folder that holds nix/store, as `nix --store DIR` has it' -x -a '(__fish_complete_directories)'
 complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from pull' -l trusted-key -d 'NAME:BASE64 of a key whose signatures are believed; else the one in homelab.toml' -x
 complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from pull' -l unsigned -d 'believe paths without a signature'
+complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from proxy' -l from -d 'the cache: DIR, file:///dir, s3://bucket?region=…&endpoint=… or, to read, http(s)://host/dir; else the bucket in homelab.toml' -x -a '(__fish_complete_directories)'
+complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from proxy' -l listen -d 'where to listen; port 0 takes a free one and says which' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from proxy' -l trusted-key -d 'NAME:BASE64 of a key whose signatures are believed; else the one in homelab.toml' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from proxy' -l store -d 'the folder that holds nix/store, as `nix --store DIR` has it' -x -a '(__fish_complete_directories)'
+complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from proxy' -l folder -d 'what is at hand lies here; else below ~/.cache/ducksnest' -x -a '(__fish_complete_directories)'
+complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from proxy' -l disk -d 'how much of the disk it may take' -x
 complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from verify' -l cache -d 'the cache: DIR, file:///dir, s3://bucket?region=…&endpoint=… or, to read, http(s)://host/dir; else the bucket in homelab.toml' -x -a '(__fish_complete_directories)'
 complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from verify' -l trusted-key -d 'NAME:BASE64 of a key that must have signed each path; else the one in homelab.toml' -x
 complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from verify' -l quick -d 'only look whether archives are there'

@@ -33,7 +33,7 @@ let
 
   node =
     name:
-    { lib, ... }:
+    { config, lib, ... }:
     {
       imports = [ module ];
       ducksnest = {
@@ -49,6 +49,8 @@ let
         };
         "ssh/ssh_host_ed25519_key.pub".source = homelab + "/keys/${name}.pub";
       };
+      # kubectl, which the modules' own units do without.
+      environment.systemPackages = [ config.ducksnest.packages.kubernetes ];
       # QEMU loads the kernel itself.
       boot.loader.systemd-boot.enable = lib.mkForce false;
       virtualisation = {

@@ -23,6 +23,7 @@ const std::vector<Command>& command_table() {
         certs_open_command(),
         cache_push_command(),
         cache_pull_command(),
+        cache_proxy_command(),
         cache_verify_command(),
         cache_gc_command(),
         cache_stats_command(),

@@ -9,6 +9,7 @@
 #include "ports/clock.h"
 #include "ports/files.h"
 #include "ports/http.h"
+#include "ports/http_listener.h"
 #include "ports/machine.h"
 #include "ports/nix_store.h"
 #include "ports/node_secrets.h"
@@ -16,6 +17,7 @@
 #include "ports/parallel.h"
 #include "ports/processes.h"
 #include "ports/random.h"
+#include "ports/spool.h"
 #include "ports/terminal.h"
 #include "ports/timer.h"
 
@@ -55,6 +57,9 @@ struct Doors {
     /// The Nix store below a folder, "/" for the machine's own.
     std::function<Result<std::unique_ptr<NixStore>>(const std::string& root, StoreAccess access)>
         open_nix_store;
+    std::function<std::unique_ptr<HttpListener>()> open_listener;
+    /// A folder of files that can be had again.
+    std::function<Result<std::unique_ptr<Spool>>(const std::string& folder)> open_spool;
     std::size_t cores = 1; ///< That this process may use.
     Environment environment{};
 };
@@ -82,6 +87,10 @@ public:
     Result<void> remove_folder(const std::string& folder) { return doors_.remove_folder(folder); }
     std::unique_ptr<Http> open_http(HttpOptions options) {
         return doors_.open_http(std::move(options));
+    }
+    std::unique_ptr<HttpListener> open_listener() { return doors_.open_listener(); }
+    Result<std::unique_ptr<Spool>> open_spool(const std::string& folder) {
+        return doors_.open_spool(folder);
     }
     std::unique_ptr<Parallel> open_threads(std::size_t threads) {
         return doors_.open_threads(threads);

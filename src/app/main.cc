@@ -2,6 +2,8 @@
 #include "app/parse.h"
 #include "io/curl_http.h"
 #include "io/environment.h"
+#include "io/folder_spool.h"
+#include "io/http_listener.h"
 #include "io/linux_machine.h"
 #include "io/local_places.h"
 #include "io/object_stores.h"
@@ -54,6 +56,8 @@ int main(int argc, char** argv) {
         .remove_folder = io::remove_folder,
         .open_object_store = [](const std::string& url) { return io::open_object_store(url); },
         .open_nix_store = io::open_nix_store,
+        .open_listener = [] { return std::make_unique<io::LoopbackListener>(); },
+        .open_spool = io::FolderSpool::open,
         .cores = io::default_thread_count(),
         .environment =
             {.no_color = io::variable("NO_COLOR"),

@@ -9,6 +9,7 @@ namespace ducksnest::app {
 Command bootstrap_command();
 Command check_command();
 Command cache_gc_command();
+Command cache_proxy_command();
 Command cache_pull_command();
 Command cache_push_command();
 Command cache_stats_command();

@@ -121,7 +121,7 @@ Profile make_profile(const Context& context, const MachineKind& kind) {
         profile.files.emplace_back(api_balancer_config(context));
     }
     if (context.homelab->cache) {
-        profile.units.emplace_back(cache_proxy_unit(*context.homelab->cache));
+        profile.units.emplace_back(cache_proxy_unit(*context.homelab));
     }
     std::ranges::stable_sort(profile.units, {}, rank_of);
     std::ranges::sort(profile.files, {}, [](const auto& file) -> const auto& {

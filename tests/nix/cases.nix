@@ -144,8 +144,9 @@ expect "quoting"
   (settings plain "ducksnest-open").RestartMode
 ]
 ++ expect "a kubelet does not wait for the tailnet" false (settings plain "tailscale-up" ? RestartMode)
-++ expect "disabled, it defines nothing" [ { } { } [ ] false ] [
+++ expect "disabled, it defines nothing" [ { } [ ] { } [ ] false ] [
   disabled.systemd.services
+  disabled.systemd.mounts
   disabled.environment.etc
   disabled.assertions
   disabled.networking.nftables.enable
@@ -172,14 +173,16 @@ expect "quoting"
     "`old` boots by BIOS; say where GRUB belongs: ducksnest.bootDevice = \"/dev/disk/by-id/…\""
   ]
   (complaints (evaluate "old" same { }))
-++ expect "swap, and a rival"
+++ expect "swap, and rivals"
   [
     "the kubelet does not start beside swap; remove swapDevices and zramSwap from `firebat`"
+    "ducksnest runs its own units; set services.kubernetes.kubelet.enable = false"
     "ducksnest runs its own units; set services.tailscale.enable = false"
   ]
   (complaints (
     evaluate "firebat" same {
       zramSwap.enable = true;
+      services.kubernetes.kubelet.enable = true;
       services.tailscale.enable = true;
     }
   ))

@@ -165,7 +165,10 @@ let
     ++ expect "CNI folder" true (
       lib.hasInfix "\"/etc/ducksnest/cni/bin\"" (builtins.toJSON files."/etc/containerd/config.toml".content)
     )
-    ++ expect "secrets in memory" "tmpfs" config.fileSystems."/run/ducksnest".fsType
+    ++ expect "secrets in memory" [ [ "tmpfs /run/ducksnest" ] "/run/ducksnest" ] [
+      (map (mount: "${mount.type} ${mount.where}") config.systemd.mounts)
+      services.ducksnest-open.unitConfig.RequiresMountsFor
+    ]
     ++ expectAll "users" (
       map (item: item.user) (lib.attrValues units) ++ map (item: item.owner) (lib.attrValues files)
     ) ([ "root" ] ++ lib.attrNames config.users.users)

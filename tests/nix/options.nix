@@ -1,12 +1,12 @@
-# The options of NixOS that the modules may define, with their types; one that is not here is refused. What
-# declares them was read in nixpkgs for systemd, networking, environment.etc and containers; the names for boot
-# loaders, logind, journald and users still have to be held against nixpkgs 25.11 itself.
+# The options of NixOS that the modules may define, with their types; one that is not here is refused. Each
+# was read in the file of nixpkgs that declares it; nix/README.md says in which release.
 { lib }:
 let
   inherit (lib) mkOption;
   inherit (lib.types)
     attrsOf
     bool
+    commas
     either
     enum
     freeform
@@ -38,6 +38,7 @@ let
     description = optionWith "" str;
     enable = optionWith true bool;
     reloadTriggers = optionWith [ ] (listOf raw);
+    requiredBy = units;
     requires = units;
     restartTriggers = optionWith [ ] (listOf raw);
     startLimitIntervalSec = optionWith 10 int;
@@ -48,9 +49,40 @@ let
   service = unit // {
     environment = optionWith { } (attrsOf (nullOr (either str path)));
     path = optionWith [ ] (listOf (either package str));
-    serviceConfig = optionWith { } (attrsOf setting);
+    serviceConfig = optionWith { } (
+      freeform setting {
+        Restart = option (enum [
+          "no"
+          "on-success"
+          "on-failure"
+          "on-abnormal"
+          "on-abort"
+          "always"
+        ]);
+        Type = option (enum [
+          "exec"
+          "simple"
+          "forking"
+          "oneshot"
+          "dbus"
+          "notify"
+          "notify-reload"
+          "idle"
+        ]);
+      }
+    );
     stopIfChanged = optionWith true bool;
   };
+  mount = unit // {
+    mountConfig = optionWith { } (attrsOf setting);
+    options = optionWith "" commas;
+    type = optionWith "" str;
+    what = option str;
+    where = option str;
+  };
+
+  # nixos/modules/config/nix.nix
+  atom = nullOr (either bool (either int (either str package)));
 in
 {
   # nixos/modules/misc/assertions.nix
@@ -93,14 +125,8 @@ in
     })
   );
 
-  # nixos/modules/tasks/filesystems.nix
-  fileSystems = optionWith { } (
-    attrsOf (submodule {
-      device = option (nullOr str);
-      fsType = option str;
-      options = optionWith [ "defaults" ] (listOf str);
-    })
-  );
+  # nixos/modules/config/system-path.nix
+  environment.systemPackages = optionWith [ ] (listOf package);
 
   hardware = {
     # nixos/modules/hardware/graphics.nix
@@ -158,7 +184,7 @@ in
     ]);
     # nixos/modules/config/nix.nix
     settings = optionWith { } (
-      freeform raw {
+      freeform (either (listOf atom) atom) {
         cores = option int;
         max-jobs = option (either int (enum [ "auto" ]));
         require-sigs = option bool;
@@ -174,14 +200,25 @@ in
   services = {
     # nixos/modules/services/databases/etcd.nix
     etcd.enable = flag;
+    # nixos/modules/services/cluster/kubernetes/
+    kubernetes.apiserver.enable = flag;
+    kubernetes.controllerManager.enable = flag;
+    kubernetes.kubelet.enable = flag;
+    kubernetes.proxy.enable = flag;
+    kubernetes.scheduler.enable = flag;
     # nixos/modules/system/boot/systemd/journald.nix
     journald.extraConfig = optionWith "" lines;
     # nixos/modules/system/boot/systemd/logind.nix
-    logind.settings.Login = optionWith { } (attrsOf raw);
+    logind.settings.Login = optionWith { } (freeform setting { KillUserProcesses = optionWith false bool; });
     # nixos/modules/services/networking/ssh/sshd.nix
     openssh.enable = flag;
     openssh.openFirewall = optionWith true bool;
-    openssh.settings = optionWith { } (attrsOf raw);
+    openssh.settings = optionWith { } (
+      freeform raw {
+        KbdInteractiveAuthentication = optionWith true (nullOr bool);
+        PasswordAuthentication = optionWith true (nullOr bool);
+      }
+    );
     # nixos/modules/services/networking/tailscale.nix
     tailscale.enable = flag;
     # nixos/modules/services/x11/xserver.nix
@@ -192,6 +229,7 @@ in
   swapDevices = optionWith [ ] (listOf raw);
 
   # nixos/modules/system/boot/systemd.nix
+  systemd.mounts = optionWith [ ] (listOf (submodule mount));
   systemd.services = optionWith { } (attrsOf (submodule service));
   systemd.targets = optionWith { } (attrsOf (submodule unit));
 
@@ -207,8 +245,14 @@ in
     })
   );
 
-  # nixos/modules/virtualisation/containerd.nix
-  virtualisation.containerd.enable = flag;
+  virtualisation = {
+    # nixos/modules/virtualisation/containerd.nix
+    containerd.enable = flag;
+    # nixos/modules/virtualisation/qemu-vm.nix, which only virtual machines have
+    cores = optionWith 1 int;
+    diskSize = optionWith 1024 (either int (enum [ "auto" ]));
+    memorySize = optionWith 1024 int;
+  };
 
   # nixos/modules/config/zram.nix
   zramSwap.enable = flag;

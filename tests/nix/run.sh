@@ -69,6 +69,18 @@ cases="$(value "import ./tests/nix/cases.nix { lock = $lock; secrets = $secrets;
   fail "the cases do not evaluate"
 [ "$cases" = '[]' ] || fail "cases: $cases"
 
+machines="$(value "import ./tests/nix/vm.nix { lock = $lock; secrets = $secrets; }")" ||
+  fail "the virtual machines do not evaluate"
+[ "$machines" = '[]' ] || fail "virtual machines: $machines"
+
+# The files that CMake reads or installs, but for those that only tests look for.
+mapfile -t named < <(grep -rhoE '\$\{PROJECT_SOURCE_DIR\}/[A-Za-z_][A-Za-z0-9_./-]*' CMakeLists.txt cmake src \
+  --include=CMakeLists.txt --include='*.cmake' | sed 's|^[^/]*/||' | sort -u)
+[ "${#named[@]}" -gt 1 ] || fail "CMake's files name no file of the repository"
+build="$(value "import ./tests/nix/build.nix { paths = [ $(printf '"%s" ' "${named[@]}") ]; }")" ||
+  fail "the package does not evaluate"
+[ "$build" = '[]' ] || fail "package: $build"
+
 node() {
   echo "import ./nix/lock.nix { lock = builtins.fromJSON (builtins.readFile $lock) // { $2 }; node = \"$1\"; }"
 }

@@ -61,8 +61,14 @@ rec {
     merge = loc: values: concatStringsSep "\n" (map (checked "string" isString loc) values);
   };
 
+  commas = {
+    name = "words between commas";
+    merge = loc: values: concatStringsSep "," (map (checked "string" isString loc) values);
+  };
+
   listOf = item: {
     name = "list of ${item.name}";
+    check = isList;
     merge =
       loc: values:
       map (value: item.merge loc [ value ]) (concatLists (map (checked "list" isList loc) values));

@@ -89,17 +89,26 @@ Unit dr_unit() {
     return unit;
 }
 
-Unit cache_proxy_unit(const model::Cache& cache) {
+Unit cache_proxy_unit(const model::Homelab& homelab) {
+    const model::Cache& cache = *homelab.cache;
+    std::string from = "s3://" + *cache.bucket;
+    for (const model::Site& site : homelab.sites) {
+        if (site.region) {
+            from += "?region=" + **site.region;
+            break;
+        }
+    }
     Unit unit = ducksnest(
         "ducksnest-cache-proxy",
         "binary cache for this node's Nix daemon",
         {"cache",
          "proxy",
-         flag("bucket", *cache.bucket),
-         flag("listen", fmt::format("127.0.0.1:{}", cache_proxy_port))}
+         flag("from", from),
+         flag("listen", fmt::format("127.0.0.1:{}", cache_proxy_port)),
+         flag("folder", "/var/lib/ducksnest-cache")}
     );
     if (cache.public_key) {
-        unit.arguments.push_back(flag("public-key", **cache.public_key));
+        unit.arguments.push_back(flag("trusted-key", **cache.public_key));
     }
     unit.user = "ducksnest-cache";
     unit.after = {"network-online.target"};

@@ -69,7 +69,7 @@ Unit open_unit(const Machine& machine);
 Unit fence_unit(const Machine& machine);
 Unit bootstrap_unit();
 Unit dr_unit();
-Unit cache_proxy_unit(const model::Cache& cache);
+Unit cache_proxy_unit(const model::Homelab& homelab);
 
 // kubeconfig.cc
 /// A kubeconfig of `component`, whose client certificate opens under the same name.
