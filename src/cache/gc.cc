@@ -63,6 +63,7 @@ Result<void> remove_all(
 Result<void>
 carry_out(ObjectStore& store, Parallel& threads, const Claim& claim, const GcPlan& plan) {
     // First, so that the time of an archive counts from before its narinfo goes.
+    TRY(claim.check());
     TRY(write_orphans(store, plan.orphans));
     for (const std::vector<std::string>& wave : plan.narinfos) {
         std::vector<std::string> keys;
@@ -91,6 +92,16 @@ collect(const LeaseDoors& doors, Parallel& threads, const GcOptions& options, Cl
         );
     }
     const Inventory inventory = TRY(take_inventory(doors.store, threads));
+    if (!inventory.damaged.empty()) {
+        // Nothing tells a narinfo that is damaged from one that was cut off on its way here.
+        const auto& [hash, error] = *inventory.damaged.begin();
+        return fail(
+            ErrorCode::corrupt,
+            "`" + hash +
+                ".narinfo` cannot be read, so that it is not known what it needs: " + error.message,
+            "`ducksnest cache verify --repair` takes out what is damaged"
+        );
+    }
     const Orphans orphans = TRY(read_orphans(doors.store));
     GcPlan plan = plan_gc({
         .inventory = inventory,

@@ -22,7 +22,8 @@ struct GcOptions {
 /// be. Ended at any moment, it leaves a cache that is whole.
 ///
 /// Errors: `conflict` when another collection is at work, `not_found` when no generation was ever
-/// recorded, `aborted` when it takes too long; those of the store.
+/// recorded, `corrupt` when a narinfo cannot be read, `aborted` when it takes too long; those of
+/// the store.
 Result<GcPlan> collect_garbage(LeaseDoors doors, Parallel& threads, const GcOptions& options);
 
 } // namespace ducksnest::cache

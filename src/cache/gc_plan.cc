@@ -100,10 +100,14 @@ GcPlan plan_gc(const GcInput& input) {
     const std::set<std::string> live = reachable(input, kept);
     std::set<std::string> dead;
     std::set<std::string> used_nars;
+    std::set<std::string> dropped_nars;
     for (const auto& [hash, size] : input.inventory.narinfo_sizes) {
         const auto narinfo = input.inventory.narinfos.find(hash);
         if (!live.contains(hash)) {
             dead.insert(hash);
+            if (narinfo != input.inventory.narinfos.end()) {
+                dropped_nars.insert(narinfo->second.url);
+            }
         } else if (narinfo != input.inventory.narinfos.end()) {
             used_nars.insert(narinfo->second.url);
         }
@@ -114,7 +118,9 @@ GcPlan plan_gc(const GcInput& input) {
             continue;
         }
         const auto before = input.orphans.find(key);
-        Instant since = before == input.orphans.end() ? input.now : before->second;
+        // What was seen before counts for nothing when a narinfo has led to it until now.
+        const bool is_old = before != input.orphans.end() && !dropped_nars.contains(key);
+        Instant since = is_old ? before->second : input.now;
         // Stored again since it was seen: somebody has use for it.
         since = std::max(since, std::min(info.modified.value_or(since), input.now));
         // A push in progress may have stored it, and its narinfo not yet.

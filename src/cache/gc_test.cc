@@ -282,6 +282,25 @@ TEST_CASE("archives outlive their narinfos by the grace") {
     CHECK(plan_at(Duration(6000), second.orphans).nars == std::vector<std::string>{"nar/1"});
 }
 
+TEST_CASE("the grace counts from the last narinfo that led to an archive") {
+    World world;
+    world.narinfos = {1};
+    world.nars = {1};
+    const Inventory inventory = world.inventory();
+    const Orphans orphans = {{"nar/1", Instant()}}; // Pushed again since, and dropped again.
+    const GcPlan plan = plan_gc({
+        .inventory = inventory,
+        .generations = {},
+        .marked = {},
+        .orphans = orphans,
+        .now = Instant(Duration(5000)),
+        .grace = Duration(1000),
+    });
+    CHECK(plan.narinfos.size() == 1);
+    CHECK(plan.nars.empty());
+    CHECK(plan.orphans == Orphans{{"nar/1", Instant(Duration(5000))}});
+}
+
 TEST_CASE("the newest different systems of each node are kept") {
     World world;
     for (std::size_t path = 0; path < 10; ++path) {

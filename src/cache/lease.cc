@@ -48,7 +48,7 @@ PushMarker::begin(LeaseDoors doors, std::span<const std::string> hashes, std::st
     );
     TRY(marker.write());
     std::optional<Instant> written;
-    Duration waited{};
+    Duration waiting_since{};
     for (;;) {
         const auto claim = TRY(doors.store.head(std::string(claim_key)));
         if (!claim) {
@@ -56,17 +56,32 @@ PushMarker::begin(LeaseDoors doors, std::span<const std::string> hashes, std::st
         }
         if (!written) {
             written = TRY(modified_of(doors.store, marker.key_));
+            waiting_since = doors.timer.elapsed();
         }
+        // A pause may last longer than it was meant to.
+        const Duration waited = doors.timer.elapsed() - waiting_since;
         if (claim->modified && *written + waited - *claim->modified > claim_lifetime) {
             return marker;
         }
         TRY(doors.timer.pause(poll_interval, stop));
-        waited += poll_interval;
         TRY(marker.renew());
     }
 }
 
+Result<void> PushMarker::check() const {
+    if (doors_.timer.elapsed() - written_ > marker_lifetime / 2) {
+        return fail(
+            ErrorCode::aborted,
+            "the push was held up for too long to be safe from garbage collections",
+            "push again: what is stored already is not sent again"
+        );
+    }
+    return {};
+}
+
 Result<void> PushMarker::renew() {
+    // One that was disregarded once must not come back: what it named may be gone.
+    TRY(check());
     if (doors_.timer.elapsed() - written_ > marker_lifetime / 4) {
         TRY(write());
     }
@@ -108,7 +123,13 @@ Result<Claim> Claim::begin(LeaseDoors doors) {
             other ? PutOptions{.if_match = other->etag} : PutOptions{.if_absent = true};
         TRY(put_bytes(doors.store, key, as_bytes(text), options));
     }
-    claim.time_ = TRY(modified_of(doors.store, key));
+    const auto time = modified_of(doors.store, key);
+    if (!time) {
+        // So that others need not wait for it to age; this failure is the one to tell.
+        static_cast<void>(claim.end());
+        return std::unexpected(time.error());
+    }
+    claim.time_ = *time;
     return claim;
 }
 
@@ -158,6 +179,9 @@ Result<void> Claim::check() const {
 }
 
 Result<void> Claim::end() {
+    if (!check()) {
+        return {};
+    }
     return doors_.store.remove(std::string(claim_key));
 }
 

@@ -18,6 +18,10 @@
 /// and the store's own clock. A push first writes its marker, then looks for a claim, and waits
 /// while there is one. A collection first writes its claim, then looks for markers, and spares what
 /// they name. Whoever comes second sees the first, since a store shows what was written at once.
+///
+/// Both may stall at any moment, such as on a laptop that sleeps: each looks at the age of its own
+/// word before it changes anything, and stops at half of the time after which others disregard it.
+/// The other half is how long one call to the store may take.
 namespace ducksnest::cache {
 
 inline constexpr std::string_view markers_prefix = "ducksnest/pushes/";
@@ -40,8 +44,10 @@ public:
     static Result<PushMarker>
     begin(LeaseDoors doors, std::span<const std::string> hashes, std::stop_token stop);
 
-    /// Writes it again when it is time; cheap otherwise.
+    /// Writes it again when it is time; cheap otherwise. `aborted` as of `check`.
     Result<void> renew();
+    /// `aborted` when the marker is so old that a collection may not have spared what it names.
+    Result<void> check() const;
     Result<void> end();
 
 private:
@@ -68,6 +74,7 @@ public:
     Instant now() const { return time_; } ///< By the store's clock, when the claim was written.
     /// `aborted` when the claim is too old for removing anything more.
     Result<void> check() const;
+    /// A claim that is too old is left alone: by now it may be somebody else's.
     Result<void> end();
 
 private:

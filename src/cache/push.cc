@@ -3,7 +3,7 @@
 #include "base/assert.h"
 #include "cache/cache_info.h"
 #include "cache/lease.h"
-#include "cache/narinfo.h"
+#include "cache/narinfo_store.h"
 #include "cache/packer.h"
 #include "cache/push_plan.h"
 #include "cache/survey.h"
@@ -20,7 +20,6 @@ namespace {
 using std::chrono_literals::operator""ms;
 
 constexpr Duration report_interval = 100ms;
-constexpr std::string_view narinfo_type = "text/x-nix-narinfo";
 constexpr std::string_view nar_type = "application/x-nix-nar";
 
 Narinfo narinfo_of(const PathRecord& record, StorePath path) {
@@ -168,12 +167,12 @@ public:
 
     Result<PushReport> run() {
         doors_.threads.for_each(1 + options_.cores + options_.uploads, [this](std::size_t role) {
-            if (role == 0) {
-                tell();
-            } else if (role <= options_.cores) {
+            if (role < options_.cores) {
                 make();
-            } else {
+            } else if (role < options_.cores + options_.uploads) {
                 send();
+            } else {
+                tell();
             }
         });
         if (outbox_.failure) {
@@ -190,12 +189,16 @@ private:
     void make();
     void send();
     Result<void> send_nar(Parcel& parcel);
+    Result<void> put_nar(Parcel& parcel, const std::string& key);
+    Result<void> use_stored_nar(Parcel& parcel, const std::string& key);
     Result<void> send_narinfo(std::size_t item);
-    void note_file(const Parcel& parcel, const Sha256& hash);
+    Result<void> keep_marker();
+    void note_file(const Parcel& parcel, std::optional<Sha256> hash, std::uint64_t size);
 
     const PushDoors& doors_;
     std::span<const PathRecord> records_;
     const PushOptions& options_;
+    std::mutex marker_mutex_{};
     PushMarker& marker_;
     Work work_;
     // Under the outbox's mutex.
@@ -225,7 +228,7 @@ void Push::tell() {
             }
             now = progress_;
         }
-        if (Result<void> renewed = marker_.renew(); !renewed) {
+        if (Result<void> renewed = keep_marker(); !renewed) {
             outbox_.fail_all(std::move(renewed.error()));
         }
         now.nar_bytes_read = bytes_read_;
@@ -289,9 +292,44 @@ void Push::send() {
     }
 }
 
+Result<void> Push::keep_marker() {
+    const std::lock_guard lock(marker_mutex_);
+    return marker_.renew();
+}
+
 Result<void> Push::send_nar(Parcel& parcel) {
+    TRY(keep_marker());
     const std::string key = nar_key(records_[work_.nar_records[parcel.nar]].nar_hash);
-    PutOptions put{.content_type = std::string(nar_type), .stop = stop_.get_token()};
+    const Result<void> put = put_nar(parcel, key);
+    if (!put && put.error().code == ErrorCode::conflict) {
+        return use_stored_nar(parcel, key);
+    }
+    return put;
+}
+
+/// Another push was faster. Its file stays, perhaps compressed otherwise: the narinfos of both must
+/// be true of the same bytes.
+Result<void> Push::use_stored_nar(Parcel& parcel, const std::string& key) {
+    // Producers wait for room until it is taken out.
+    Bytes rest(std::size_t{64} << 10U);
+    while (TRY(take_bytes(outbox_, parcel, rest)) > 0) {
+    }
+    const auto stored = TRY(doors_.store.head(key));
+    if (!stored) {
+        return fail(
+            ErrorCode::aborted,
+            "`" + key + "` has come and gone while it was pushed",
+            "push again: what is stored already is not sent again"
+        );
+    }
+    note_file(parcel, std::nullopt, stored->size);
+    return {};
+}
+
+Result<void> Push::put_nar(Parcel& parcel, const std::string& key) {
+    PutOptions put{
+        .content_type = std::string(nar_type), .if_absent = true, .stop = stop_.get_token()
+    };
     bool is_whole = false;
     {
         const std::lock_guard lock(outbox_.mutex);
@@ -307,7 +345,7 @@ Result<void> Push::send_nar(Parcel& parcel) {
         // Still in memory, and so still in the way of producers.
         const HeldBytes held(outbox_, file.size());
         TRY(put_bytes(doors_.store, key, file, put));
-        note_file(parcel, hash);
+        note_file(parcel, hash, parcel.file_size);
         const std::lock_guard lock(outbox_.mutex);
         progress_.file_bytes_sent += parcel.file_size;
         return {};
@@ -322,28 +360,21 @@ Result<void> Push::send_nar(Parcel& parcel) {
         },
     };
     TRY(doors_.store.put(key, source, put));
-    note_file(parcel, parcel.file_hash.finish());
+    note_file(parcel, parcel.file_hash.finish(), parcel.file_size);
     return {};
 }
 
-void Push::note_file(const Parcel& parcel, const Sha256& hash) {
+void Push::note_file(const Parcel& parcel, std::optional<Sha256> hash, std::uint64_t size) {
     const std::lock_guard lock(outbox_.mutex);
     for (const std::size_t item : users_of_nar_[parcel.nar]) {
         work_.narinfos[item].file_hash = hash;
-        work_.narinfos[item].file_size = parcel.file_size;
+        work_.narinfos[item].file_size = size;
     }
 }
 
 Result<void> Push::send_narinfo(std::size_t item) {
-    const Narinfo& narinfo = work_.narinfos[item];
-    const std::string text = format_narinfo(narinfo);
-    TRY(put_bytes(
-        doors_.store,
-        narinfo_key(narinfo.path),
-        as_bytes(text),
-        {.content_type = std::string(narinfo_type), .stop = stop_.get_token()}
-    ));
-    return {};
+    TRY(keep_marker());
+    return store_narinfo(doors_.store, work_.narinfos[item], stop_.get_token());
 }
 
 Result<void> ensure_cache_info(ObjectStore& store) {
@@ -391,6 +422,9 @@ push(const PushDoors& doors, std::span<const PathRecord> records, const PushOpti
     Work work = TRY(make_work(records, presences, options.key));
     Result<PushReport> report = Push(doors, records, options, marker, std::move(work)).run();
     // The marker of a push that failed stays until it is too old: the next push goes on with it.
+    if (report) {
+        TRY(marker.check());
+    }
     if (report && options.finish) {
         TRY(options.finish());
     }

@@ -49,7 +49,7 @@ struct PushReport {
 };
 
 /// The doors of a push. `threads` must have at least `cores + uploads + 1`, since they wait for
-/// each other.
+/// each other; one after another in order will do while all archives fit into the outbox.
 struct PushDoors {
     NixStore& nix;
     ObjectStore& store;
@@ -62,7 +62,9 @@ struct PushDoors {
 /// sent as it is read. `records` is a whole closure, references before referrers. Repeating it
 /// after an end at any moment goes on where it was; what is there already is not sent again.
 ///
-/// Errors: those of the doors; `corrupt` when a path is not what its hash says.
+/// Pushes at the same time keep what each of them stores. Errors: those of the doors; `corrupt`
+/// when a path is not what its hash says; `aborted` when it was held up for so long that a
+/// collection may have passed it by.
 Result<PushReport>
 push(const PushDoors& doors, std::span<const PathRecord> records, const PushOptions& options);
 

@@ -66,18 +66,27 @@ Result<std::vector<Presence>>
 ask_each(ObjectStore& store, Parallel& threads, std::span<const PathRecord> records) {
     std::vector<Presence> found(records.size());
     std::vector<Presence> nars(records.size());
+    // Equal archives are asked for once: two answers might differ when another push is at work.
+    std::map<Sha256, std::size_t> first_of;
+    for (std::size_t i = 0; i < records.size(); ++i) {
+        first_of.emplace(records[i].nar_hash, i);
+    }
     FirstError failure;
     // Both questions of every path at once: the second needs no answer to the first.
     threads.for_each(records.size() * 2, [&](std::size_t i) {
         const PathRecord& record = records[i / 2];
+        if (i % 2 == 1 && first_of.at(record.nar_hash) != i / 2) {
+            return;
+        }
         const auto asked = i % 2 == 0 ? ask_narinfo(store, record, found[i / 2])
                                       : ask_nar(store, nar_key(record.nar_hash), nars[i / 2]);
         failure.note(asked);
     });
     TRY(failure.result());
     for (std::size_t i = 0; i < records.size(); ++i) {
-        found[i].has_nar = nars[i].has_nar;
-        found[i].file_size = nars[i].file_size;
+        const Presence& nar = nars[first_of.at(records[i].nar_hash)];
+        found[i].has_nar = nar.has_nar;
+        found[i].file_size = nar.file_size;
     }
     TRY(ask_foreign_nars(store, threads, records, found));
     return found;

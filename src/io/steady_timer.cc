@@ -1,12 +1,28 @@
 #include "io/steady_timer.h"
 
+#include <chrono>
 #include <condition_variable>
+#include <ctime>
 #include <mutex>
 
 namespace ducksnest::io {
+namespace {
+
+Duration since_boot() {
+    timespec now{};
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    return std::chrono::floor<Duration>(
+        std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec)
+    );
+}
+
+} // namespace
+
+SteadyTimer::SteadyTimer()
+    : start_(since_boot()) {}
 
 Duration SteadyTimer::elapsed() {
-    return std::chrono::floor<Duration>(std::chrono::steady_clock::now() - start_);
+    return since_boot() - start_;
 }
 
 Result<void> SteadyTimer::pause(Duration length, std::stop_token stop) {

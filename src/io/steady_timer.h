@@ -2,18 +2,18 @@
 
 #include "ports/timer.h"
 
-#include <chrono>
-
 namespace ducksnest::io {
 
-/// The machine's monotonic clock, started when the timer is made.
+/// The machine's CLOCK_BOOTTIME, started when the timer is made: unlike CLOCK_MONOTONIC it counts
+/// the time that a laptop sleeps (clock_gettime(2)), in which leases run out.
 class SteadyTimer final : public Timer {
 public:
+    SteadyTimer();
     Duration elapsed() override;
     Result<void> pause(Duration length, std::stop_token stop) override;
 
 private:
-    std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+    Duration start_;
 };
 
 } // namespace ducksnest::io
