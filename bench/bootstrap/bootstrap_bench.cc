@@ -53,7 +53,18 @@ void write_list(const std::string& definitions, const std::filesystem::path& pat
     std::vector<manifests::Object> objects =
         manifests::make_objects(plan::make_plan(*loaded.homelab));
     const std::string text = testing::read_text(definitions);
-    std::ranges::move(*manifests::read_calico_definitions(text), std::back_inserter(objects));
+    Result<std::vector<manifests::Object>> calico = manifests::read_calico_definitions(text);
+    if (!calico) {
+        fmt::print(
+            stderr,
+            "error: cannot use `{}`: {}\n  = help: name Calico's definitions: `./x bench bootstrap "
+            "FILE`\n",
+            definitions,
+            describe(calico.error())
+        );
+        std::exit(1);
+    }
+    std::ranges::move(*calico, std::back_inserter(objects));
     std::ranges::stable_sort(objects, {}, &manifests::Object::phase);
     Json::Array items;
     for (manifests::Object& object : objects) {
