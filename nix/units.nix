@@ -78,6 +78,11 @@ let
         Restart = unit.restart;
         RestartSec = unit.restart_seconds;
       }
+      # ducksnest says with 130 that it was asked to end. Well for a service, never for a oneshot:
+      # who requires it would go on without what it had to do.
+      // lib.optionalAttrs (unit.program == "ducksnest" && unit.type != "oneshot") {
+        SuccessExitStatus = "130";
+      }
       // lib.optionalAttrs (unit.state_directory != "") {
         StateDirectory = unit.state_directory;
         StateDirectoryMode = "0700";

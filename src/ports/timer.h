@@ -8,7 +8,8 @@
 namespace ducksnest {
 
 /// Waiting. Unlike the Clock this one only moves forward, whatever happens to the wall clock, so
-/// deadlines and pauses are measured with it. Safe to call from several threads at once.
+/// deadlines and pauses are measured with it. Time that the machine sleeps counts: a lease runs out
+/// meanwhile. Safe to call from several threads at once.
 class Timer {
 public:
     virtual ~Timer() = default;
