@@ -26,11 +26,17 @@ Result<Bytes> download_definitions(Context& context) {
     constexpr std::string_view help =
         "fetch it where there is a network, and name it with `--definitions FILE`";
     const std::unique_ptr<Http> http = context.open_http({.proxies = Proxies::environment});
-    const HttpResponse response = TRY(http->send({.url = std::string(pinned.url),
-                                                  .deadline = Duration(120'000),
-                                                  .body_max = definitions_bytes_max})
-                                          .with(fmt::format("fetching `{}`", pinned.name))
-                                          .or_help(help));
+    Result<HttpResponse> sent = http->send(
+        {.url = std::string(pinned.url),
+         .deadline = Duration(120'000),
+         .body_max = definitions_bytes_max}
+    );
+    if (!sent) {
+        // Whatever keeps this machine from the network, this is the way without one.
+        sent.error().help = help;
+    }
+    const HttpResponse response =
+        TRY(std::move(sent).with(fmt::format("fetching `{}`", pinned.name)));
     if (!response.is_success()) {
         return fail(
             ErrorCode::unavailable,
