@@ -52,7 +52,10 @@ Result<void> label_nodes(kube::Kube& kube, const BootstrapSet& set) {
         if (!node && node.error().code == ErrorCode::not_found) {
             continue;
         }
-        const Json* found = kube::at_path(TRY(node), "metadata.labels");
+        if (!node) {
+            return std::unexpected(node.error());
+        }
+        const Json* found = kube::at_path(*node, "metadata.labels");
         Json wanted = Json::object({});
         bool is_due = false;
         for (const auto& [key, value] : labels) {
