@@ -23,6 +23,9 @@ public:
     explicit Squatter(std::uint16_t port) {
         for (int network = 64; network <= 95; ++network) {
             const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+            // Connections of an earlier server that are still closing do not keep it away.
+            const int yes = 1;
+            ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
             sockaddr_in where{};
             where.sin_family = AF_INET;
             where.sin_port = htons(port);
