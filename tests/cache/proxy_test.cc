@@ -35,8 +35,9 @@ Ran with_proxy(
     const std::string& flags = ""
 ) {
     return ground.run(fmt::format(
-        "{0} cache proxy --from {1} --listen 127.0.0.1:0 --trusted-key {2} --folder spool "
-        "--store nobody {3} 2>.proxy & PROXY=$!\n"
+        // What an earlier proxy said must not be taken for this one's address.
+        "rm -f .proxy; {0} cache proxy --from {1} --listen 127.0.0.1:0 --trusted-key {2} "
+        "--folder spool --store nobody {3} 2>.proxy & PROXY=$!\n"
         "trap 'kill $PROXY; wait $PROXY' EXIT\n"
         "for i in $(seq 100); do grep -q 'http://' .proxy && break; sleep 0.05; done\n"
         "URL=$(sed -n 's/.* on //p' .proxy)\n{4}",
