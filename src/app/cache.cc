@@ -35,7 +35,8 @@ Result<Known> known_cache(Context& context) {
         known.public_key = **examined.homelab->cache->public_key;
     }
     for (const auto& site : examined.homelab->sites) {
-        if (site.region) {
+        // The first, as the plan's own unit has it.
+        if (site.region && !known.region) {
             known.region = **site.region;
         }
     }

@@ -28,8 +28,8 @@ private:
     local::GroundDoors doors_;
 };
 
-/// Where the programs of this plan's control plane are: on PATH, or where `./x fetch` and
-/// tools/kubernetes.sh have put the pinned version. `not_found` names those that are nowhere.
+/// Where the programs of this plan's control plane are: where `./x fetch` and tools/kubernetes.sh
+/// have put the pinned version, else on PATH. `not_found` names those that are nowhere.
 Result<std::map<std::string, std::string>> find_programs(Context& context, const plan::Plan& plan);
 
 } // namespace ducksnest::app

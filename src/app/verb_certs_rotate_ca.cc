@@ -7,6 +7,8 @@
 #include "pki/store.h"
 #include "plan/plan.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace ducksnest::app {
@@ -50,8 +52,26 @@ Result<Exit> rotate_local(Context& context) {
     if (!lab) {
         return lab.error();
     }
+    if (context.arguments().has("step")) {
+        return context.report(
+            Error{
+                .code = ErrorCode::invalid,
+                .message = "`--step` means nothing with `--local`",
+                .help = "each phase is delivered before the next: leave `--step` out"
+            },
+            Exit::usage
+        );
+    }
     const plan::Plan plan = plan::make_plan(lab->homelab);
     const LocalGround place(context, TRY(local_folder(context, plan.homelab)));
+    if (context.options().dry_run) {
+        for (const pki::Authority authority : chosen_authorities(context)) {
+            context.out(fmt::format(
+                "replace the authority {} of {}\n", to_string(authority), place.folder()
+            ));
+        }
+        return Exit::done;
+    }
     TRY(local::rotate_ground(
         {.plan = plan,
          .folder = place.folder(),

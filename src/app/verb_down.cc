@@ -17,6 +17,10 @@ Result<Exit> run_down(Context& context) {
     const LocalGround ground(context, TRY(local_folder(context, *lab->homelab.name)));
     const std::optional<local::GroundState> state = TRY(ground.state());
     if (!state) {
+        // A run that failed leaves its logs, and the keys that it made.
+        if (!context.options().dry_run) {
+            TRY(context.remove_folder(ground.folder()));
+        }
         context.say("nothing of this homelab is up on this machine");
         return Exit::done;
     }

@@ -121,7 +121,7 @@ TEST_CASE("a second bootstrap changes nothing") {
 
 TEST_CASE("an object that leaves the plan is pruned, and only that") {
     const std::string before = read_file(homelab().folder() + "/homelab.toml");
-    // The objects of the logs' part go with the section.
+    // The objects of the database go with its section.
     const std::size_t at = before.find("[database]");
     REQUIRE(at != std::string::npos);
     const std::size_t end = before.find("\n[", at + 1);
@@ -204,7 +204,6 @@ TEST_CASE("what runs is what the plan says, and so what NixOS runs") {
             runs.erase(runs.begin());
             REQUIRE(runs.size() == unit->arguments.size());
             // The second octet is whichever loopback network was free.
-            const std::string url = runs.back();
             std::map<std::string, std::string> planned{
                 {"127.0.0.1", "here"}, {"0.0.0.0", "here"}, {net::to_string(node.address), "here"}
             };
