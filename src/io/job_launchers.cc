@@ -41,6 +41,7 @@ std::string path_variable() {
 } // namespace
 
 Result<void> SystemdLauncher::launch(const Job& job) {
+    TRY(cancel(job.name));
     const std::string unit = "ducksnest-" + job.name;
     CommandLine line{
         .words =

@@ -21,7 +21,7 @@ class Launcher {
 public:
     virtual ~Launcher() = default;
     /// Durable when it returns: the job begins even if we are killed next. Takes the place of a job
-    /// of the same name that has not begun; `conflict` when that one is running.
+    /// of the same name, which is cancelled.
     virtual Result<void> launch(const Job& job) = 0;
     /// Ends it with all that it started, or keeps it from beginning. One that is not there is no
     /// error.

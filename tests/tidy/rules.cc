@@ -68,6 +68,7 @@ const std::map<std::string, std::set<std::string, std::less<>>, std::less<>> arr
     {"plan", {"base", "diag", "net", "model", "pki"}},
     {"render", {"base", "net", "ports", "model", "pki", "plan"}},
     {"kube", {"base", "ports"}},
+    {"deploy", {"base", "net", "ports", "model", "plan", "kube"}},
     {"manifests", {"base", "diag", "net", "plan", "kube"}},
     {"local", {"base", "net", "ports", "age", "kube", "pki", "plan"}},
     {"aws", {"base", "ports"}},
