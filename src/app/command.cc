@@ -29,10 +29,22 @@ const std::vector<Command>& command_table() {
         cache_stats_command(),
         up_command(),
         down_command(),
+        deploy_command(),
         bootstrap_command(),
         sim_command(),
         help_command(),
         completions_command(),
+        activate_status_command(),
+        activate_lock_command(),
+        activate_unlock_command(),
+        activate_fetch_command(),
+        activate_switch_command(),
+        activate_confirm_command(),
+        activate_revert_command(),
+        activate_probe_command(),
+        activate_resume_command(),
+        activate_work_command(),
+        activate_gate_command(),
         hollow_command(),
         version_command(),
     };
@@ -44,6 +56,7 @@ const std::vector<Group>& command_groups() {
     static const std::vector<Group> groups = {
         {.name = "certs", .summary = "authorities, certificates and the secrets folder"},
         {.name = "cache", .summary = "the Nix binary cache: push, pull, verify, tidy up"},
+        {.name = "activate", .summary = "the node's side of a deployment"},
     };
     return groups;
 }

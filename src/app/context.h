@@ -7,12 +7,15 @@
 #include "base/json.h"
 #include "base/result.h"
 #include "ports/clock.h"
+#include "ports/commands.h"
 #include "ports/files.h"
 #include "ports/http.h"
 #include "ports/http_listener.h"
+#include "ports/launcher.h"
 #include "ports/machine.h"
 #include "ports/nix_store.h"
 #include "ports/node_secrets.h"
+#include "ports/node_system.h"
 #include "ports/object_store.h"
 #include "ports/parallel.h"
 #include "ports/processes.h"
@@ -40,6 +43,8 @@ struct Doors {
     NodeSecrets& node_secrets;
     Timer& timer;
     Processes& processes;
+    Commands& commands;
+    NodeSystem& node_system;
     /// Servers, with an identity of our own.
     std::function<std::unique_ptr<Http>(HttpOptions options)> open_http;
     /// So many threads, for work that waits for others more than it computes.
@@ -60,6 +65,8 @@ struct Doors {
     std::function<std::unique_ptr<HttpListener>()> open_listener;
     /// A folder of files that can be had again.
     std::function<Result<std::unique_ptr<Spool>>(const std::string& folder)> open_spool;
+    /// Work that outlives us; what a machine without systemd remembers of it lies in the folder.
+    std::function<std::unique_ptr<Launcher>(const std::string& folder)> open_launcher;
     std::size_t cores = 1; ///< That this process may use.
     Environment environment{};
 };
@@ -81,6 +88,11 @@ public:
     NodeSecrets& node_secrets() { return doors_.node_secrets; }
     Timer& timer() { return doors_.timer; }
     Processes& processes() { return doors_.processes; }
+    Commands& commands() { return doors_.commands; }
+    NodeSystem& node_system() { return doors_.node_system; }
+    std::unique_ptr<Launcher> open_launcher(const std::string& folder) {
+        return doors_.open_launcher(folder);
+    }
     bool is_port_free(const std::string& address, int port) {
         return doors_.is_port_free(address, port);
     }

@@ -4,10 +4,13 @@
 #include "io/environment.h"
 #include "io/folder_spool.h"
 #include "io/http_listener.h"
+#include "io/job_launchers.h"
 #include "io/linux_machine.h"
+#include "io/linux_node_system.h"
 #include "io/local_places.h"
 #include "io/object_stores.h"
 #include "io/os_random.h"
+#include "io/posix_commands.h"
 #include "io/posix_files.h"
 #include "io/posix_nix_store.h"
 #include "io/posix_node_secrets.h"
@@ -35,6 +38,8 @@ int main(int argc, char** argv) {
     io::PosixNodeSecrets node_secrets;
     io::SteadyTimer timer;
     io::PosixProcesses processes;
+    io::PosixCommands commands;
+    io::LinuxNodeSystem node_system;
     const app::Doors doors{
         .out = out,
         .err = err,
@@ -46,6 +51,8 @@ int main(int argc, char** argv) {
         .node_secrets = node_secrets,
         .timer = timer,
         .processes = processes,
+        .commands = commands,
+        .node_system = node_system,
         .open_http = [](HttpOptions options
                      ) { return std::make_unique<io::CurlHttp>(std::move(options)); },
         .open_threads = [](std::size_t count) { return std::make_unique<io::ThreadPool>(count); },
@@ -58,13 +65,16 @@ int main(int argc, char** argv) {
         .open_nix_store = io::open_nix_store,
         .open_listener = [] { return std::make_unique<io::LoopbackListener>(); },
         .open_spool = io::FolderSpool::open,
+        .open_launcher = io::open_launcher,
         .cores = io::default_thread_count(),
         .environment =
             {.no_color = io::variable("NO_COLOR"),
              .term = io::variable("TERM"),
              .state_home = io::variable("XDG_STATE_HOME"),
              .cache_home = io::variable("XDG_CACHE_HOME"),
-             .path = io::variable("PATH")},
+             .path = io::variable("PATH"),
+             .user = io::variable("USER"),
+             .ssh_command = io::variable("SSH_ORIGINAL_COMMAND")},
     };
     const std::vector<std::string> words(argv + 1, argv + argc);
     const app::Exit exit = app::run(app::parse(words), doors);

@@ -17,6 +17,9 @@ struct Environment {
     std::optional<std::string> state_home{}; ///< XDG_STATE_HOME: where state is kept.
     std::optional<std::string> cache_home{}; ///< XDG_CACHE_HOME: what can be had again.
     std::optional<std::string> path{};       ///< PATH: folders of programs.
+    std::optional<std::string> user{};       ///< USER: who runs us.
+    /// SSH_ORIGINAL_COMMAND (sshd(8)): what a connection with a forced command asked for.
+    std::optional<std::string> ssh_command{};
 };
 
 /// How text for one stream looks.

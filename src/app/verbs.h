@@ -6,6 +6,17 @@
 /// help.
 namespace ducksnest::app {
 
+Command activate_confirm_command();
+Command activate_fetch_command();
+Command activate_gate_command();
+Command activate_lock_command();
+Command activate_probe_command();
+Command activate_resume_command();
+Command activate_revert_command();
+Command activate_status_command();
+Command activate_switch_command();
+Command activate_unlock_command();
+Command activate_work_command();
 Command bootstrap_command();
 Command check_command();
 Command cache_gc_command();
@@ -21,6 +32,7 @@ Command certs_rotate_ca_command();
 Command certs_status_command();
 Command certs_verify_command();
 Command completions_command();
+Command deploy_command();
 Command down_command();
 Command explain_command();
 Command help_command();

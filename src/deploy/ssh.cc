@@ -42,7 +42,7 @@ std::vector<std::string> ssh_options(const Remote& remote, const SshSettings& se
     option("ControlMaster", "no");
     option("ControlPath", "none");
     option("ForwardAgent", "no");
-    option("GlobalKnownHostsFile", "none");
+    option("GlobalKnownHostsFile", "/dev/null");
     option("HostKeyAlgorithms", algorithms_of(remote.host_key));
     option("HostKeyAlias", remote.node);
     option("LogLevel", "ERROR");
