@@ -29,7 +29,7 @@ for node in "$ground"/nodes/*; do
         continue
       fi
       rm -f "$node/up"
-      unshare --net --mount --pid --fork --mount-proc --kill-child \
+      unshare --net --uts --mount --pid --fork --mount-proc --kill-child \
         sh "$ground/node.sh" "$node" 2>>"$node/log" &
       outer=$!
       inner=""
@@ -37,8 +37,13 @@ for node in "$ground"/nodes/*; do
         inner="$(tr -d ' ' <"/proc/$outer/task/$outer/children" 2>/dev/null || true)"
       done
       # unshare(1) forks before its namespaces are whole; its child has them.
-      ip link add "cable$number" type veth peer name eth0 netns "$inner" &&
-        ip link set "cable$number" master nest up || true
+      ip link delete "cable$number" 2>/dev/null || true
+      # The cable of the boot before goes with its namespace, some time after that.
+      until ip link add "cable$number" type veth peer name eth0 netns "$inner" 2>/dev/null; do
+        [ -e "/proc/$inner" ] || break
+        sleep 0.02
+      done
+      ip link set "cable$number" master nest up || true
       echo "$inner" >"$node/pid"
       wait "$outer" || true
     done

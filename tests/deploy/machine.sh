@@ -47,13 +47,14 @@ start_network() {
 }
 
 start_sshd() {
-  if ! pgrep -x sshd -f "sshd: .*-f $node/sshd_config" >/dev/null 2>&1; then
+  if ! kill -0 "$(cat /run/sshd.pid 2>/dev/null)" 2>/dev/null; then
     /usr/sbin/sshd -f "$node/sshd_config" -E "$node/sshd.log"
   fi
 }
 
 stop_sshd() {
   pkill -x sshd || true
+  rm -f /run/sshd.pid
 }
 
 case "$(basename "$0")" in
