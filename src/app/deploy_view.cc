@@ -88,9 +88,10 @@ std::string describe(const std::vector<deploy::NodeResult>& results, const Style
     }
     std::string text = table.render(style);
     for (const deploy::NodeResult& result : results) {
-        if (result.outcome != deploy::NodeOutcome::confirmed && !result.detail.empty() &&
-            result.detail != first_line(result.detail)) {
-            text += fmt::format("\n{}:\n{}\n", result.node, result.detail);
+        // The table's column may be too narrow for it.
+        const bool has_begun = result.outcome != deploy::NodeOutcome::pending;
+        if (has_begun && !result.detail.empty()) {
+            text += fmt::format("{}: {}\n", result.node, result.detail);
         }
         for (const deploy::Probe& probe : result.probes) {
             if (!probe.is_good) {

@@ -54,6 +54,8 @@ void NodeRun::leave(NodeOutcome outcome, std::string detail) {
     outcome_ = outcome;
     if (detail_.empty()) {
         detail_ = std::move(detail);
+    } else if (!detail.empty() && detail != detail_) {
+        detail_ += "; " + detail;
     }
     // Pods must not come back to a node of which nobody knows how it ends.
     step_ = task_.drains && outcome != NodeOutcome::lost ? Step::uncordon : Step::over;

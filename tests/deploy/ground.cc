@@ -249,7 +249,8 @@ void DeployGround::make_node(const std::string& node) {
             "ListenAddress 0.0.0.0\nHostKey {0}/host_key\nAuthorizedKeysFile {0}/authorized_keys\n"
             "PidFile /run/sshd.pid\nPermitRootLogin forced-commands-only\nStrictModes no\n"
             "UsePAM no\nPasswordAuthentication no\nKbdInteractiveAuthentication no\n"
-            "MaxStartups 100\nSetEnv PATH={0}/bin:/usr/sbin:/usr/bin:/sbin:/bin\n",
+            "KexAlgorithms curve25519-sha256\nMaxStartups 100\nSetEnv "
+            "PATH={0}/bin:/usr/sbin:/usr/bin:/sbin:/bin\n",
             folder
         )
     );
@@ -318,7 +319,7 @@ DeployGround::to(const std::vector<std::string>& to_nodes, const std::string& ki
 std::string DeployGround::deploy_line(const std::string& arguments) const {
     return fmt::format(
         "USER=duck ducksnest deploy -C '{0}/lab' --identity '{0}/identity' --no-drain --to "
-        "'{0}/cache' --key '{0}/secret' --patience 4s --settle 1s --restart-time 6s --lease 3s "
+        "'{0}/cache' --key '{0}/secret' --patience 6s --settle 2s --restart-time 10s --lease 3s "
         "--no-input --color never {1}",
         place_.path(),
         arguments
