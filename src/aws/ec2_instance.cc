@@ -57,7 +57,11 @@ Result<Instance> read_instance(const XmlElement& item) {
         instance.state_reason = reason->get("message");
     }
     for (const XmlElement& tag : items_of(item, "tagSet")) {
-        instance.tags.emplace(tag.get("key"), tag.get("value"));
+        // Amazon's own, such as which launch template it was (Amazon EC2 User Guide, "Tag your
+        // Amazon EC2 resources").
+        if (!tag.get("key").starts_with("aws:")) {
+            instance.tags.emplace(tag.get("key"), tag.get("value"));
+        }
     }
     return instance;
 }

@@ -9,6 +9,10 @@
 namespace ducksnest::aws {
 namespace {
 
+constexpr std::string_view no_credentials_help =
+    "there are no AWS credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a "
+    "profile";
+
 /// Amazon S3 API Reference, "List of error codes"; the status alone decides about all others.
 constexpr std::array known_codes = {
     KnownCode{"NoSuchKey", {ErrorCode::not_found}},

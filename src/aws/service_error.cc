@@ -77,8 +77,9 @@ ServiceFailure no_credentials(std::string_view service) {
     return {
         .error =
             {.code = ErrorCode::unauthenticated,
-             .message = "there is nobody to call `" + std::string(service) + "` as",
-             .help = std::string(no_credentials_help)},
+             .message = "there are no AWS credentials for `" + std::string(service) + "`",
+             .help = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile in "
+                     "AWS_PROFILE; an instance needs a role"},
     };
 }
 

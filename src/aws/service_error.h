@@ -64,12 +64,7 @@ ServiceFailure begin_failure(const HttpResponse& response, const Verdict& verdic
 /// From a call without an answer.
 ServiceFailure judge_error(Error error);
 
-/// There is nobody to sign a call as. `service` as in "there are no AWS credentials for ec2".
+/// There is nobody to sign a call to this service as.
 ServiceFailure no_credentials(std::string_view service);
-
-/// What helps when there are no credentials.
-inline constexpr std::string_view no_credentials_help =
-    "there are no AWS credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a "
-    "profile";
 
 } // namespace ducksnest::aws

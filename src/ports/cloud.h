@@ -90,7 +90,7 @@ struct Instance {
     std::string address{}; ///< Private; "" once terminated.
     std::string token{};
     Instant launched{};
-    CloudTags tags{};
+    CloudTags tags{}; ///< Without the cloud's own.
 
     /// Whether it costs money, or soon will.
     bool is_alive() const {
