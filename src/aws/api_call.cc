@@ -79,7 +79,8 @@ Attempt ApiCaller::attempt(const ApiCall& call) {
     Attempt tried = session_.attempt(std::move(request), protocol);
     if (!tried && tried.error().service_code.empty()) {
         Error& error = tried.error().error;
-        if (error.help.empty() && error.code == ErrorCode::unavailable) {
+        if (error.code == ErrorCode::unavailable) {
+            // A wrong region is a host that cannot be found.
             error.help = "is the network up, and is `" + region + "` a region of AWS? " +
                          "AWS_ENDPOINT_URL names another server";
         }
