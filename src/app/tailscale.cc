@@ -66,7 +66,7 @@ Result<Tailscale::Run> Tailscale::run(const std::vector<std::string>& arguments,
     std::optional<Ending> ending = context_.processes().ending(id);
     while (!ending) {
         const bool is_late = context_.timer().elapsed() - begun > limit;
-        const Result<void> waited = is_late ? Result<void>() : context_.timer().pause(50ms, {});
+        const Result<void> waited = is_late ? Result<void>() : context_.timer().pause(10ms, {});
         if (is_late || !waited) {
             TRY(context_.processes().stop(id, 1s));
             TRY(waited);

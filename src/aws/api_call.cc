@@ -61,10 +61,12 @@ Attempt ApiCaller::attempt(const ApiCall& call) {
         .region = region,
     };
     request.http.headers["host"] = url->host;
+    bool has_answer = false;
     const ServiceProtocol protocol = {
         .service = options_.service,
         .judge =
             [&](const HttpResponse& response, const std::string& user) {
+                has_answer = true;
                 return judge_api_answer(
                     response,
                     {.protocol = options_.protocol,
@@ -77,7 +79,7 @@ Attempt ApiCaller::attempt(const ApiCall& call) {
             },
     };
     Attempt tried = session_.attempt(std::move(request), protocol);
-    if (!tried && tried.error().service_code.empty()) {
+    if (!tried && !has_answer) {
         Error& error = tried.error().error;
         if (error.code == ErrorCode::unavailable) {
             // A wrong region is a host that cannot be found.

@@ -135,8 +135,11 @@ std::string help_for(const ServiceFailure& failure, const Said& said, const ApiC
 } // namespace
 
 ServiceFailure judge_api_answer(const HttpResponse& response, const ApiCallName& call) {
-    const Said said =
-        call.protocol == ApiProtocol::query ? said_in_xml(response.body) : said_in_json(response);
+    Said said = call.protocol == ApiProtocol::json ? said_in_json(response) : Said();
+    if (said.code.empty()) {
+        // What stands in front of a service may answer in XML for all of them.
+        said = said_in_xml(response.body);
+    }
     const KnownCode* known = find_code(known_codes, said.code);
     ServiceFailure failure =
         begin_failure(response, known == nullptr ? judge_status(response.status) : known->verdict);
