@@ -191,7 +191,7 @@ TEST_CASE("terraform: a newer image and another first boot replace nothing that 
     workspace.write("first-boot.sh.tftpl", script + "# longer\n");
     const Told told = plan(workspace);
     CHECK(told.exit == 2);
-    CHECK_FALSE(told.text.contains("aws_instance.node"));
+    CHECK_FALSE(told.text.contains("# aws_instance.node"));
     CHECK(told.text.contains("aws_launch_template.standby[\"standby-1\"] will be updated in-place")
     );
     CHECK(told.text.contains("Plan: 0 to add, 2 to change, 0 to destroy."));
@@ -259,7 +259,8 @@ TEST_CASE("terraform: what cannot work is said before anything is made") {
         const std::string homelab = example_with(
             "public_key = \"ducksnest-1:HsXsjfMKVfSL8WC4C3u7f9LPJoV0yFpW9IJobc+7eMo=\"\n", ""
         );
-        CHECK(refused(homelab).contains("set bucket and public_key in [cache] of homelab.toml"));
+        const std::string text = refused(homelab);
+        CHECK_MESSAGE(text.contains("set bucket and public_key in [cache] of homelab.toml"), text);
     }
     SUBCASE("an instance type that one zone only has") {
         const std::string homelab =

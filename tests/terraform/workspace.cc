@@ -75,9 +75,9 @@ void Workspace::write(const std::string& name, const std::string& text) const {
 
 Told Workspace::tofu(const std::string& arguments) const {
     return run(fmt::format(
-        "cd '{0}/terraform' && env -u AWS_PROFILE TF_CLI_CONFIG_FILE='{0}/tofurc' "
-        "TF_IN_AUTOMATION=1 "
-        "CHECKPOINT_DISABLE=1 NO_COLOR=1 '{1}/tofu' {2} 2>&1 </dev/null",
+        "cd '{0}/terraform' && export TF_CLI_CONFIG_FILE='{0}/tofurc' TF_IN_AUTOMATION=1 "
+        "TF_CLI_ARGS_plan=-no-color TF_CLI_ARGS_apply=-no-color TF_CLI_ARGS_destroy=-no-color "
+        "&& '{1}/tofu' {2} 2>&1 </dev/null",
         place_.path(),
         tools_,
         arguments
