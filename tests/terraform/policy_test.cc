@@ -362,6 +362,25 @@ TEST_CASE("policy: the branch changes what is ours, and not its own rights") {
     ));
 }
 
+TEST_CASE("policy: nothing foreign can be made to look like ours") {
+    const Policy rights = github("deploy");
+    const Context born_ours{{"aws:RequestTag/ducksnest:homelab", "ducksnest"}};
+    const std::string instance = ec2 + "instance/i-1";
+    CHECK(rights.allows(
+        {"ec2:CreateTags", instance, with(born_ours, {{"ec2:CreateAction", "RunInstances"}})}
+    ));
+    CHECK_FALSE(rights.allows({"ec2:CreateTags", instance, born_ours}));
+    CHECK_FALSE(rights.allows(
+        {"ec2:CreateTags", instance, with(born_ours, {{"ec2:CreateAction", "CreateVolume"}})}
+    ));
+    CHECK(rights.allows(
+        {"ec2:CreateTags", instance, {{"aws:ResourceTag/ducksnest:homelab", "ducksnest"}}}
+    ));
+    CHECK_FALSE(rights.allows(
+        {"ec2:TerminateInstances", instance, {{"aws:ResourceTag/ducksnest:homelab", "other"}}}
+    ));
+}
+
 TEST_CASE("policy: only this repository's pull requests and branch are let in") {
     const auto trust = [](const std::string& role) {
         const Json document =

@@ -10,6 +10,16 @@ locals {
     for role in local.machine_roles : "${local.iam_arn}:${kind}/${var.homelab}-${role}"
   ]])
 
+  creating = [
+    "ec2:CreateInternetGateway",
+    "ec2:CreateLaunchTemplate",
+    "ec2:CreateRouteTable",
+    "ec2:CreateSecurityGroup",
+    "ec2:CreateSubnet",
+    "ec2:CreateVpc",
+    "ec2:CreateVpcEndpoint",
+  ]
+
   pipeline_look = concat(
     [
       {
@@ -21,7 +31,7 @@ locals {
       {
         Sid      = "ListBuckets"
         Effect   = "Allow"
-        Action   = ["s3:GetBucket*", "s3:GetEncryptionConfiguration", "s3:GetLifecycleConfiguration", "s3:ListBucket"]
+        Action   = ["s3:Get*Configuration", "s3:GetBucket*", "s3:ListBucket", "s3:ListTagsForResource"]
         Resource = concat([local.state_arn], values(local.bucket_arns))
       },
       {
@@ -76,26 +86,34 @@ locals {
         # New things must be born with our tag …
         Sid       = "CreateAsOurs"
         Effect    = "Allow"
-        Action    = ["ec2:AuthorizeSecurityGroup*", "ec2:Create*", "ec2:RunInstances"]
+        Action    = concat(["ec2:AuthorizeSecurityGroup*", "ec2:RunInstances"], local.creating)
         Resource  = ["${local.ec2_arn}:*/*"]
         Condition = { StringEquals = local.asks_homelab }
+      },
+      {
+        # … at no other moment: else anything of the account could be made to look like ours …
+        Sid      = "TagWhileCreating"
+        Effect   = "Allow"
+        Action   = ["ec2:CreateTags"]
+        Resource = ["${local.ec2_arn}:*/*"]
+        Condition = { StringEquals = merge(local.asks_homelab, {
+          "ec2:CreateAction" = concat(
+            ["AuthorizeSecurityGroupEgress", "AuthorizeSecurityGroupIngress", "RunInstances"],
+            [for action in local.creating : trimprefix(action, "ec2:")],
+          )
+        }) }
       },
       {
         # … and only what has it can be used, changed or removed.
         Sid    = "ChangeOurs"
         Effect = "Allow"
-        Action = [
+        Action = concat(local.creating, [
           "ec2:Associate*",
           "ec2:Attach*",
           "ec2:Authorize*",
-          "ec2:CreateInternetGateway",
           "ec2:CreateLaunchTemplateVersion",
           "ec2:CreateRoute",
-          "ec2:CreateRouteTable",
-          "ec2:CreateSecurityGroup",
-          "ec2:CreateSubnet",
           "ec2:CreateTags",
-          "ec2:CreateVpcEndpoint",
           "ec2:Delete*",
           "ec2:Detach*",
           "ec2:Disassociate*",
@@ -106,7 +124,7 @@ locals {
           "ec2:StartInstances",
           "ec2:StopInstances",
           "ec2:TerminateInstances",
-        ]
+        ])
         Resource  = ["${local.ec2_arn}:*/*"]
         Condition = { StringEquals = local.is_homelab }
       },
@@ -130,7 +148,7 @@ locals {
       {
         Sid      = "SetUpBuckets"
         Effect   = "Allow"
-        Action   = ["s3:CreateBucket", "s3:PutBucket*", "s3:PutEncryptionConfiguration", "s3:PutLifecycleConfiguration"]
+        Action   = ["s3:CreateBucket", "s3:PutBucket*", "s3:PutEncryptionConfiguration", "s3:PutLifecycleConfiguration", "s3:TagResource", "s3:UntagResource"]
         Resource = values(local.bucket_arns)
       },
       {
