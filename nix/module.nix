@@ -15,6 +15,7 @@ in
     ./assertions.nix
     ./boot.nix
     ./cache.nix
+    ./cloud.nix
     ./cni.nix
     ./files.nix
     ./firewall.nix

@@ -44,7 +44,7 @@ inline constexpr std::array<Key, 4> homelab_keys = {{
              "least one."},
 }};
 
-inline constexpr std::array<Key, 5> site_keys = {{
+inline constexpr std::array<Key, 6> site_keys = {{
     {.name = "provider",
      .type = Type::word,
      .presence = Presence::defaulted,
@@ -72,6 +72,12 @@ inline constexpr std::array<Key, 5> site_keys = {{
      .presence = Presence::optional,
      .example = "\"192.168.0.1\"",
      .text = "Router of the site; no node gets this address."},
+    {.name = "state_bucket",
+     .type = Type::string,
+     .presence = Presence::optional,
+     .example = "\"ducksnest-terraform-state\"",
+     .text = "S3 bucket of Terraform's state, on AWS sites; by default the name of the homelab and "
+             "`-terraform-state`. `ducksnest up` makes it."},
 }};
 
 inline constexpr std::array<Key, 5> network_keys = {{

@@ -75,6 +75,7 @@ std::optional<model::Site> read_site(const Context& context, const Entry& entry)
     reader.read("interface", site.interface);
     reader.read("region", site.region);
     reader.read("gateway", site.gateway);
+    reader.read("state_bucket", site.state_bucket);
     return reader.typed() ? std::optional(std::move(site)) : std::nullopt;
 }
 

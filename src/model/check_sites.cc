@@ -28,6 +28,16 @@ void check_sites(const Homelab& homelab, Diagnostics& out) {
                 .help = {"delete it, or add `provider = \"aws\"`"},
             });
         }
+        if (site.provider == Provider::own && site.state_bucket) {
+            out.push_back({
+                .code = "E0421",
+                .message = fmt::format(
+                    "site `{}` is own hardware and keeps no Terraform state", site.name
+                ),
+                .primary = {site.state_bucket->span, "only for AWS sites"},
+                .help = {"delete it, or move it to the AWS site"},
+            });
+        }
         if (site.provider != Provider::aws) {
             continue;
         }

@@ -32,6 +32,11 @@ void check_buckets(const Homelab& homelab, Diagnostics& out) {
     if (homelab.database && homelab.database->bucket) {
         buckets.push_back({"database", &*homelab.database->bucket});
     }
+    for (const Site& site : homelab.sites) {
+        if (site.provider == Provider::aws && site.state_bucket) {
+            buckets.push_back({"sites", &*site.state_bucket});
+        }
+    }
     Unique names(
         out, "E0212", "each has its own rules for access and expiry; give each a bucket of its own"
     );

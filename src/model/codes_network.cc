@@ -5,7 +5,7 @@
 namespace ducksnest::model {
 namespace {
 
-constexpr std::array<Code, 16> table = {{
+constexpr std::array<Code, 18> table = {{
     {.id = "E0301",
      .title = "networks overlap",
      .text = "Every address must belong to one network only: pods, services, the tailnet and "
@@ -130,6 +130,28 @@ constexpr std::array<Code, 16> table = {{
      .right = "[sites.home]\n"
               "cidr = \"192.168.0.0/24\"\n"
               "gateway = \"192.168.0.1\""},
+    {.id = "E0315",
+     .title = "a VPC that cannot be halved",
+     .text = "An AWS site has two subnets, one in each of two availability zones, so that a "
+             "zone that has no machine left to rent is not the end. They are the halves of its "
+             "network, and AWS takes no subnet smaller than a /28.",
+     .wrong = "[sites.aws]\n"
+              "cidr = \"10.20.0.0/28\"",
+     .right = "[sites.aws]\n"
+              "cidr = \"10.20.0.0/16\""},
+    {.id = "E0316",
+     .title = "an address that AWS keeps",
+     .text = "In every subnet AWS keeps the first four addresses and the last one: for the "
+             "network itself, its router, DNS, a spare, and broadcast. The subnets of a site are "
+             "the halves of its network.",
+     .wrong = "[sites.aws]\n"
+              "cidr = \"10.20.0.0/16\"\n"
+              "[nodes.control-plane]\n"
+              "address = \"10.20.128.1\"",
+     .right = "[sites.aws]\n"
+              "cidr = \"10.20.0.0/16\"\n"
+              "[nodes.control-plane]\n"
+              "address = \"10.20.128.10\""},
     {.id = "W0301",
      .title = "a network that is not private",
      .text = "The addresses belong to somebody on the internet, whom nodes and pods can then "

@@ -5,7 +5,7 @@
 namespace ducksnest::model {
 namespace {
 
-constexpr std::array<Code, 22> table = {{
+constexpr std::array<Code, 24> table = {{
     {.id = "E0401",
      .title = "an instance type on own hardware",
      .text = "Instance types are machines rented from AWS. Own machines have `cpus`, "
@@ -143,6 +143,25 @@ constexpr std::array<Code, 22> table = {{
               "boot = \"bios\"",
      .right = "[nodes.control-plane]\n"
               "instance = \"t4g.medium\""},
+    {.id = "E0420",
+     .title = "a second AWS site",
+     .text = "Terraform makes one network in one region from the homelab. Machines of a second "
+             "AWS site would be planned and never made.",
+     .wrong = "[sites.seoul]\n"
+              "provider = \"aws\"\n"
+              "[sites.tokyo]\n"
+              "provider = \"aws\"",
+     .right = "[sites.seoul]\n"
+              "provider = \"aws\""},
+    {.id = "E0421",
+     .title = "a state bucket at home",
+     .text = "Terraform makes what stands at AWS, and keeps its state in a bucket of that site. "
+             "Own hardware has neither.",
+     .wrong = "[sites.home]\n"
+              "state_bucket = \"nest-terraform-state\"",
+     .right = "[sites.aws]\n"
+              "provider = \"aws\"\n"
+              "state_bucket = \"nest-terraform-state\""},
     {.id = "W0401",
      .title = "an operator stands twice",
      .text = "The same key stands twice in the list. The comment after a key does not make "

@@ -34,6 +34,7 @@ struct Site {
     std::optional<Spanned<std::string>> interface{}; ///< Glob over interface names: "wlan*".
     std::optional<Spanned<std::string>> region{};    ///< AWS region; set when provider is aws.
     std::optional<Spanned<net::Address>> gateway{};
+    std::optional<Spanned<std::string>> state_bucket{}; ///< Terraform's; set when provider is aws.
 };
 
 enum class Role : std::uint8_t { control_plane, worker };

@@ -2,6 +2,7 @@
 
 #include "base/assert.h"
 #include "base/digest.h"
+#include "plan/cloud.h"
 
 #include <algorithm>
 #include <map>
@@ -64,19 +65,23 @@ private:
         for (std::uint64_t i = 0; i < tries; ++i) {
             const std::uint64_t offset = first + (hash + i) % count;
             const net::Address address = host_at(cidr_, offset);
-            if (!is_reserved(offset) && taken_.insert(address).second) {
+            if (!is_reserved(offset, address) && taken_.insert(address).second) {
                 return address;
             }
         }
         return std::nullopt;
     }
 
-    bool is_reserved(std::uint64_t offset) const {
+    bool is_reserved(std::uint64_t offset, const net::Address& address) const {
         if (count_ > 2 && (offset == 0 || offset == count_ - 1)) {
             return true;
         }
+        if (!is_aws_) {
+            return false;
+        }
+        // Subnets of any size end at such boundaries, also if they are drawn anew one day.
         const std::uint64_t low = offset % 256;
-        return is_aws_ && (low < 4 || low == 255);
+        return low < 4 || low == 255 || (cidr_.prefix <= 27 && is_kept_by_aws(cidr_, address));
     }
 
     net::Cidr cidr_;

@@ -2,6 +2,7 @@
 
 #include "base/text.h"
 #include "plan/check_capacity.h"
+#include "plan/check_cloud.h"
 #include "plan/context.h"
 #include "plan/database.h"
 #include "plan/workloads.h"
@@ -71,6 +72,7 @@ std::vector<diag::Diagnostic> check(const model::Homelab& homelab) {
     std::vector<diag::Diagnostic> found;
     const Context context = make_context(homelab);
     check_addresses(context, found);
+    check_cloud(context, found);
     DatabasePlan database;
     if (homelab.database) {
         database = plan_database(context);

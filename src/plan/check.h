@@ -7,7 +7,8 @@
 
 namespace ducksnest::plan {
 
-/// Demands that no placement can meet: a node without an address, a workload that fits nowhere,
+/// What no plan can make work: a network that AWS would refuse, and demands that no placement can
+/// meet: a node without an address, a workload that fits nowhere,
 /// also after any one site is lost, a database whose rpo or rto cannot be kept. Sorted by place.
 /// For a model in which `model::check` found no error.
 std::vector<diag::Diagnostic> check(const model::Homelab& homelab);

@@ -51,6 +51,7 @@ public:
 
     void put(const model::Site& site) {
         put_all(site.name, site.provider, site.cidr, site.interface, site.region, site.gateway);
+        put(site.state_bucket);
     }
     void put(const model::Node& node) {
         put_all(node.name, node.site, node.role, node.address, node.interface, node.instance);

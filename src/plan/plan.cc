@@ -113,6 +113,7 @@ Plan make_plan(const model::Homelab& homelab) {
     }
     plan.workloads = plan_workloads(context, plan.database);
     plan.trust = plan_trust(context);
+    plan.cloud = plan_cloud(context);
     return plan;
 }
 

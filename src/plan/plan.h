@@ -6,6 +6,7 @@
 #include "net/mtu.h"
 #include "pki/spec.h"
 #include "plan/capacity.h"
+#include "plan/cloud.h"
 #include "plan/shared.h"
 
 #include <cstdint>
@@ -201,6 +202,7 @@ struct Plan {
     std::vector<Workload> workloads{};      ///< Sorted by name.
     std::vector<DatabaseMember> database{}; ///< First the one that starts as primary.
     pki::TrustPlan trust{};
+    std::optional<Cloud> cloud{}; ///< What stands at AWS; absent without an AWS site.
 
     const NodePlan* find_node(std::string_view name) const;
 };

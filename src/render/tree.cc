@@ -1,6 +1,7 @@
 #include "render/tree.h"
 
 #include "render/lock.h"
+#include "render/terraform.h"
 
 #include <algorithm>
 
@@ -33,6 +34,7 @@ first_difference(const std::string& path, std::string_view wanted, std::string_v
 Tree render_tree(const plan::Plan& plan) {
     Tree tree;
     tree.emplace(lock_file, TreeFile{.bytes = to_bytes(std::string_view(render_lock(plan)))});
+    add_terraform(plan, tree);
     return tree;
 }
 
