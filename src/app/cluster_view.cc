@@ -1,6 +1,7 @@
 #include "app/cluster_view.h"
 
 #include "app/table.h"
+#include "base/text.h"
 #include "kube/object.h"
 #include "kube/readiness.h"
 #include "plan/labels.h"
@@ -60,6 +61,22 @@ Result<ClusterView> look_at_cluster(kube::Kube& kube) {
         view.nodes.push_back(std::move(node));
     }
     return view;
+}
+
+Result<ClusterView> wait_for_nodes(Context& context, kube::Kube& kube, std::size_t count) {
+    constexpr Duration poll(250);
+    const Duration deadline = context.timer().elapsed() + *context.arguments().duration("wait");
+    context.progress().begin("waiting for the nodes", count);
+    while (true) {
+        ClusterView view = TRY(look_at_cluster(kube));
+        const std::size_t ready = view.ready_nodes();
+        context.progress().advance(ready, fmt::format("{} of {} Ready", ready, count));
+        if (ready >= count || context.timer().elapsed() >= deadline) {
+            context.progress().end(fmt::format("{} of {} Ready", ready, count_of(count, "node")));
+            return view;
+        }
+        TRY(context.timer().pause(poll, {}));
+    }
 }
 
 std::string show(const ClusterView& view, const Style& style) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "app/context.h"
 #include "app/terminal.h"
 #include "base/json.h"
 #include "base/result.h"
@@ -29,6 +30,9 @@ struct ClusterView {
 };
 
 Result<ClusterView> look_at_cluster(kube::Kube& kube);
+
+/// Until so many nodes are Ready, or time (--wait) is up; the view is the last one seen.
+Result<ClusterView> wait_for_nodes(Context& context, kube::Kube& kube, std::size_t count);
 
 /// A table for people.
 std::string show(const ClusterView& view, const Style& style);

@@ -11,7 +11,7 @@ ProgressKind progress_kind(const GlobalOptions& options, const Doors& doors) {
     if (options.verbosity == Verbosity::quiet || options.json) {
         return ProgressKind::quiet;
     }
-    const bool is_live = doors.err.is_terminal() && doors.environment.term != "dumb";
+    const bool is_live = doors.err.get().is_terminal() && doors.environment.term != "dumb";
     return is_live ? ProgressKind::live : ProgressKind::plain;
 }
 
@@ -43,6 +43,15 @@ Context::Context(Invocation invocation, Doors doors)
           progress_kind(invocation_.global, doors_), doors_.err, doors_.clock, err_style()
       )) {}
 
+Doors Context::doors_with(Output& out, Output* err) const {
+    Doors doors = doors_;
+    doors.out = out;
+    if (err != nullptr) {
+        doors.err = *err;
+    }
+    return doors;
+}
+
 Style Context::out_style() const {
     return style_for(doors_.out, options(), doors_.environment);
 }
@@ -53,7 +62,7 @@ Style Context::err_style() const {
 
 void Context::out(std::string_view text) {
     progress_->hide();
-    doors_.out.write(text);
+    doors_.out.get().write(text);
 }
 
 void Context::out_json(const Json& answer) {
@@ -96,7 +105,7 @@ Exit Context::report(const Error& error, Exit exit) {
 
 void Context::err(std::string_view text) {
     progress_->hide();
-    doors_.err.write(text);
+    doors_.err.get().write(text);
 }
 
 Result<bool> Context::confirm(std::string_view question) {

@@ -6,6 +6,7 @@
 #include "app/terminal.h"
 #include "base/json.h"
 #include "base/result.h"
+#include "ports/buckets.h"
 #include "ports/clock.h"
 #include "ports/commands.h"
 #include "ports/files.h"
@@ -34,8 +35,8 @@ namespace ducksnest::app {
 
 /// The doors of this process; `main` opens the real ones, tests hand in their own.
 struct Doors {
-    Output& out;
-    Output& err;
+    std::reference_wrapper<Output> out;
+    std::reference_wrapper<Output> err;
     Input& in;
     Random& random;
     Clock& clock;
@@ -63,6 +64,7 @@ struct Doors {
     /// The secrets that a cloud keeps in a region.
     std::function<Result<std::unique_ptr<SecretValues>>(const std::string& region)>
         open_secret_values;
+    std::function<Result<std::unique_ptr<Buckets>>(const std::string& region)> open_buckets;
     /// The Nix store below a folder, "/" for the machine's own.
     std::function<Result<std::unique_ptr<NixStore>>(const std::string& root, StoreAccess access)>
         open_nix_store;
@@ -114,6 +116,9 @@ public:
     Result<std::unique_ptr<ObjectStore>> open_object_store(const std::string& url) {
         return doors_.open_object_store(url);
     }
+    Result<std::unique_ptr<Buckets>> open_buckets(const std::string& region) {
+        return doors_.open_buckets(region);
+    }
     Result<std::unique_ptr<SecretValues>> open_secret_values(const std::string& region) {
         return doors_.open_secret_values(region);
     }
@@ -130,6 +135,9 @@ public:
     /// The homelab's folder as people are shown it.
     std::string shown_folder() const { return show_folder(options().folder); }
     std::string show_folder(const std::string& folder) const { return doors_.show_folder(folder); }
+
+    /// The same doors, for a verb within this one: it answers elsewhere, and may speak elsewhere.
+    Doors doors_with(Output& out, Output* err = nullptr) const;
 
     /// How text for standard output and standard error looks.
     Style out_style() const;

@@ -65,6 +65,8 @@ int main(int argc, char** argv) {
         .open_object_store = [](const std::string& url) { return io::open_object_store(url); },
         .open_secret_values = [](const std::string& region
                               ) { return io::open_secret_values({.region = region}); },
+        .open_buckets = [](const std::string& region
+                        ) { return io::open_buckets({.region = region}); },
         .open_nix_store = io::open_nix_store,
         .open_listener = [] { return std::make_unique<io::LoopbackListener>(); },
         .open_spool = io::FolderSpool::open,

@@ -58,22 +58,6 @@ void show_plan(Context& context, const plan::Plan& plan, const LocalGround& plac
     context.out(fmt::format("keep files in {}\n", place.folder()));
 }
 
-/// Until every node of the plan is Ready, or time is up; the view is the last one seen.
-Result<ClusterView> wait_for_nodes(Context& context, kube::Kube& kube, std::size_t count) {
-    const Duration deadline = context.timer().elapsed() + *context.arguments().duration("wait");
-    context.progress().begin("waiting for the nodes", count);
-    while (true) {
-        ClusterView view = TRY(look_at_cluster(kube));
-        const std::size_t ready = view.ready_nodes();
-        context.progress().advance(ready, fmt::format("{} of {} Ready", ready, count));
-        if (ready >= count || context.timer().elapsed() >= deadline) {
-            context.progress().end(fmt::format("{} of {} Ready", ready, count_of(count, "node")));
-            return view;
-        }
-        TRY(context.timer().pause(250ms, {}));
-    }
-}
-
 Exit answer(
     Context& context,
     const ClusterView& view,

@@ -11,6 +11,9 @@
 
 namespace ducksnest::aws {
 
+/// Whether a call may go out without a signature when there are no credentials.
+enum class Anonymity : std::uint8_t { allowed, refused };
+
 /// Who we are to AWS.
 struct Credentials {
     std::string access_key{};         ///< "AKIA…": public.

@@ -91,7 +91,7 @@ Attempt S3Caller::attempt(const S3Call& call, const HttpReceiver* receiver) {
     const ServiceProtocol protocol = {
         .service = "s3",
         .path_rule = PathRule::as_sent,
-        .anonymity = Anonymity::allowed,
+        .anonymity = options_.anonymity,
         .judge =
             [&](const HttpResponse& response, const std::string& user) {
                 const bool is_bucket = options_.addressing != Addressing::none;

@@ -27,6 +27,7 @@ struct S3Options {
     /// "http://127.0.0.1:9000"; "" is Amazon S3 in the region.
     std::string endpoint{};
     Addressing addressing = Addressing::automatic;
+    Anonymity anonymity = Anonymity::allowed; ///< Public buckets can be read by anybody.
     RetryPolicy retry{};
     std::uint64_t single_max = 32ULL << 20U; ///< Larger objects go in parts.
     std::uint64_t part_size = 16ULL << 20U;  ///< At least 5 MiB, which is S3's own limit.

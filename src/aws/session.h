@@ -32,9 +32,6 @@ struct ServiceDoors {
 /// An answer that is a success, or what went wrong.
 using Attempt = std::expected<HttpResponse, ServiceFailure>;
 
-/// Whether a call may go out without a signature when there are no credentials.
-enum class Anonymity : std::uint8_t { allowed, refused };
-
 /// A request that is complete but for its signature.
 struct ServiceRequest {
     HttpRequest http{}; ///< With the header `host`.

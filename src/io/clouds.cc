@@ -2,6 +2,7 @@
 
 #include "aws/ec2.h"
 #include "aws/region.h"
+#include "aws/s3_buckets.h"
 #include "aws/secrets_manager.h"
 
 #include <utility>
@@ -55,6 +56,23 @@ private:
     aws::SecretsManager secrets_;
 };
 
+/// Buckets together with their doors.
+class OpenedBuckets final : public Buckets {
+public:
+    OpenedBuckets(std::unique_ptr<AwsDoors> doors, aws::S3Options options)
+        : doors_(std::move(doors))
+        , buckets_(std::move(options), doors_->s3()) {}
+
+    Result<bool> exists(const std::string& name) override { return buckets_.exists(name); }
+    Result<void> make_private(const std::string& name) override {
+        return buckets_.make_private(name);
+    }
+
+private:
+    std::unique_ptr<AwsDoors> doors_;
+    aws::S3Buckets buckets_;
+};
+
 Result<std::unique_ptr<AwsDoors>> open_doors(CloudOptions& options) {
     TRY(aws::check_region(options.region));
     return std::make_unique<AwsDoors>(
@@ -82,6 +100,16 @@ Result<std::unique_ptr<SecretValues>> open_secret_values(CloudOptions options) {
         .retry = options.retry,
     };
     return std::make_unique<OpenedSecrets>(std::move(doors), where);
+}
+
+Result<std::unique_ptr<Buckets>> open_buckets(CloudOptions options) {
+    std::unique_ptr<AwsDoors> doors = TRY(open_doors(options));
+    const aws::S3Options where = {
+        .region = options.region,
+        .endpoint = TRY(doors->endpoint("S3")),
+        .retry = options.retry,
+    };
+    return std::make_unique<OpenedBuckets>(std::move(doors), where);
 }
 
 } // namespace ducksnest::io

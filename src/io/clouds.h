@@ -2,6 +2,7 @@
 
 #include "aws/retry_policy.h"
 #include "io/aws_doors.h"
+#include "ports/buckets.h"
 #include "ports/cloud.h"
 #include "ports/secret_values.h"
 
@@ -23,5 +24,6 @@ struct CloudOptions {
 /// Opens without asking anything. `invalid` for a region of another shape than AWS's have.
 Result<std::unique_ptr<Cloud>> open_cloud(CloudOptions options);
 Result<std::unique_ptr<SecretValues>> open_secret_values(CloudOptions options);
+Result<std::unique_ptr<Buckets>> open_buckets(CloudOptions options);
 
 } // namespace ducksnest::io

@@ -100,11 +100,12 @@ struct Launch {
     int err = -1;
     int report = -1; ///< Takes errno when exec fails; closes by itself when it succeeds.
     pid_t parent = 0;
+    int end_signal = SIGKILL; ///< When we end first.
 };
 
 [[noreturn]] void become_child(const Launch& launch) {
     ::setsid();
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    ::prctl(PR_SET_PDEATHSIG, launch.end_signal);
     if (::getppid() != launch.parent) {
         ::_exit(127); // the parent was gone before the request above was heard
     }
@@ -245,6 +246,7 @@ Result<CommandResult> PosixCommands::run(const CommandLine& line) {
         .err = err->write.get(),
         .report = report->write.get(),
         .parent = ::getpid(),
+        .end_signal = line.ends_gently ? SIGINT : SIGKILL,
     };
     const pid_t pid = ::fork();
     if (pid == 0) {

@@ -18,6 +18,9 @@ struct CommandLine {
     std::string input{};                              ///< Its standard input.
     std::string folder{};                             ///< Where it runs; empty: where we do.
     Duration timeout{};                               ///< Until it is killed; 0 is none.
+    /// When we end first it is asked to (SIGINT), and may finish what it has begun. Let it write to
+    /// a file: nobody reads its pipes then.
+    bool ends_gently = false;
 };
 
 /// What a program said and how it ended.

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "app/context.h"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ducksnest::app {
+
+/// What Terraform would do, from `terraform show -json PLAN`
+/// (https://developer.hashicorp.com/terraform/internals/json-format).
+struct CloudChanges {
+    std::size_t added = 0;
+    std::size_t changed = 0;
+    std::vector<std::string> destroyed{}; ///< Addresses; those that are replaced, too.
+    std::vector<std::string> machines{};  ///< Nodes whose instance is made or replaced.
+
+    bool is_empty() const { return added == 0 && changed == 0 && destroyed.empty(); }
+};
+
+/// "3 to add, 1 to change, 0 to destroy".
+std::string describe(const CloudChanges& changes);
+Result<CloudChanges> read_changes(const Json& plan);
+
+/// Terraform or OpenTofu, whichever is in PATH, on the homelab's terraform/ folder.
+class Terraform {
+public:
+    /// `not_found` when there is neither.
+    static Result<Terraform> find(Context& context);
+
+    const std::string& program() const { return program_; }
+    Result<void> init();
+    /// Compares with what is there; the plan stays in a file for `apply`. What changes nothing but
+    /// outputs is no change.
+    Result<CloudChanges> plan();
+    /// Does what the last `plan` found, and nothing else.
+    Result<void> apply();
+
+private:
+    Terraform(Context& context, std::string program)
+        : context_(&context)
+        , program_(std::move(program)) {}
+
+    Result<CommandResult> run(std::vector<std::string> words, const std::string& step);
+
+    Context* context_; ///< Never null.
+    std::string program_;
+};
+
+} // namespace ducksnest::app
