@@ -37,6 +37,17 @@ _ducksnest() {
         --start-timeout) return ;;
         --wait) return ;;
         --kubeconfig) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+        --flake) return ;;
+        --user) return ;;
+        --address) return ;;
+        --first-boot) return ;;
+        --copy-from) return ;;
+        --drain-timeout) return ;;
+        --restart) mapfile -t COMPREPLY < <(compgen -W 'needed always never' -- "$word"); return ;;
+        --patience) return ;;
+        --settle) return ;;
+        --restart-time) return ;;
+        --lease) return ;;
         --server) return ;;
         --lock) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
         --prune) mapfile -t COMPREPLY < <(compgen -W 'none safe all' -- "$word"); return ;;
@@ -44,6 +55,13 @@ _ducksnest() {
         --seeds) return ;;
         --first) return ;;
         --scenario) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+        --token) return ;;
+        --holder) return ;;
+        --host-name) return ;;
+        --reason) return ;;
+        --unit) return ;;
+        --api) return ;;
+        --authorities) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
         --homelab) return ;;
         --region) return ;;
         --tag) return ;;
@@ -52,19 +70,19 @@ _ducksnest() {
     esac
     for ((i = 1; i < COMP_CWORD; i++)); do
         case "${COMP_WORDS[i]}" in
-        --api-timeout | --cache | --color | --definitions | --directory | --disk | --file | --first | --folder | --for | --from | --grace | --homelab | --host-key | --identity | --keep | --key | --kill | --kubeconfig | --level | --listen | --lock | --name | --node | --path-info | --prune | --region | --return | --runtime | --scenario | --seed | --seeds | --server | --spec | --start-timeout | --store | --system | --tag | --to | --trusted-key | --wait | -C | -f | -i) ((i++)) ;;
+        --address | --api | --api-timeout | --authorities | --cache | --color | --copy-from | --definitions | --directory | --disk | --drain-timeout | --file | --first | --first-boot | --flake | --folder | --for | --from | --grace | --holder | --homelab | --host-key | --host-name | --identity | --keep | --key | --kill | --kubeconfig | --lease | --level | --listen | --lock | --name | --node | --path-info | --patience | --prune | --reason | --region | --restart | --restart-time | --return | --runtime | --scenario | --seed | --seeds | --server | --settle | --spec | --start-timeout | --store | --system | --tag | --to | --token | --trusted-key | --unit | --user | --wait | -C | -f | -i) ((i++)) ;;
         -*) ;;
         *)
             if [[ -z $path ]]; then
                 path=${COMP_WORDS[i]}
-            elif [[ " certs hosts cache " == *" $path "* ]]; then
+            elif [[ " certs hosts cache activate " == *" $path "* ]]; then
                 path+=" ${COMP_WORDS[i]}"
             fi
             ;;
         esac
     done
     case "$path" in
-        '') words='init check explain plan render certs hosts cache up down bootstrap sim help completions join hollow version --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version' ;;
+        '') words='init check explain plan render certs hosts cache up down deploy bootstrap sim help completions activate join hollow version --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version' ;;
         'init') words="--name --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'check') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'explain') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
@@ -84,18 +102,31 @@ _ducksnest() {
         'cache verify') words="--cache --trusted-key --quick --repair --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'cache gc') words="--cache --keep --grace --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'cache stats') words="--cache --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
-        'up') words="--twin --local --kill --return --for --seed --keep --definitions --start-timeout --wait --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
+        'up') words="--twin --local --kill --return --for --seed --keep --definitions --start-timeout --wait --identity -i --kubeconfig --key --unsigned --to --store --system --flake --user --address --no-drain --dirty --first-boot --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'down') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
-        'bootstrap') words="--kubeconfig --server --lock --definitions --prune --wait --api-timeout --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
+        'deploy') words="--node --system --flake --to --key --unsigned --store --no-push --copy --copy-from --identity --user --address --kubeconfig --no-drain --drain-timeout --restart --patience --settle --restart-time --lease --dirty --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
+        'bootstrap') words="--kubeconfig --identity -i --server --lock --definitions --prune --wait --api-timeout --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'sim') words="--seeds --first --scenario --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'help') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'completions') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version bash zsh fish man markdown" ;;
+        'activate status') words="--system --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
+        'activate lock') words="--token --holder --for --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
+        'activate unlock') words="--token --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
+        'activate fetch') words="--token --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
+        'activate switch') words="--token --patience --host-name --restart --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
+        'activate confirm') words="--token --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
+        'activate revert') words="--token --reason --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
+        'activate probe') words="--unit --api --authorities --address --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
+        'activate resume') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
+        'activate work') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version switch confirm revert deadline" ;;
+        'activate gate') words="--copy --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'join') words="--homelab --node --region --tag --host-key --runtime --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'hollow') words="--spec --kubeconfig --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'version') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'certs') words='recreate renew rotate-ca status verify open' ;;
         'hosts') words='create upload' ;;
         'cache') words='push pull proxy verify gc stats' ;;
+        'activate') words='status lock unlock fetch switch confirm revert probe resume work gate' ;;
     esac
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
 }

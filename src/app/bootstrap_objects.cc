@@ -92,7 +92,7 @@ Result<Bytes> read_required(Context& context, const std::string& path) {
 }
 
 BootstrapSet bootstrap_set_of(const plan::Plan& plan) {
-    BootstrapSet set = {.homelab = plan.homelab};
+    BootstrapSet set = {.homelab = plan.homelab, .access = operator_access(plan)};
     append(set.objects, manifests::make_objects(plan));
     for (const plan::NodePlan& node : plan.nodes) {
         for (const auto& [key, value] : node.labels) {

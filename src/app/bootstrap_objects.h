@@ -2,6 +2,7 @@
 
 #include "app/context.h"
 #include "app/exit.h"
+#include "app/kube_access.h"
 #include "kube/object.h"
 #include "plan/plan.h"
 
@@ -15,6 +16,7 @@ namespace ducksnest::app {
 /// What a bootstrap applies, and the homelab it is for.
 struct BootstrapSet {
     std::string homelab{};
+    OperatorAccess access{}; ///< For those who have no kubeconfig.
     std::vector<kube::Object> objects{};
     /// Node to the labels that it shall have and its kubelet may not give it.
     std::map<std::string, std::map<std::string, std::string>> node_labels{};

@@ -6,7 +6,6 @@
 #include "app/deploy_systems.h"
 #include "app/inner_verb.h"
 #include "app/kube_access.h"
-#include "app/places.h"
 #include "base/text.h"
 #include "cache/generation.h"
 #include "kube/client.h"
@@ -69,8 +68,13 @@ std::vector<std::string> UpRun::identity_words() const {
                     : std::vector<std::string>();
 }
 
-std::vector<std::string> UpRun::kubeconfig_words(std::string_view verb) const {
-    return {std::string(verb), "--kubeconfig", *context_.arguments().text("kubeconfig")};
+std::vector<std::string> UpRun::access_words(std::string_view verb) const {
+    std::vector<std::string> words{std::string(verb)};
+    if (context_.arguments().has("kubeconfig")) {
+        words.insert(words.end(), {"--kubeconfig", *context_.arguments().text("kubeconfig")});
+    }
+    std::ranges::copy(identity_words(), std::back_inserter(words));
+    return words;
 }
 
 Result<void> UpRun::prepare() {
@@ -280,8 +284,7 @@ Step UpRun::hosts() {
 
 std::vector<std::string> UpRun::deploy_words() const {
     const Arguments& arguments = context_.arguments();
-    std::vector<std::string> words = kubeconfig_words("deploy");
-    std::ranges::copy(identity_words(), std::back_inserter(words));
+    std::vector<std::string> words = access_words("deploy");
     for (const auto& [node, system] : systems_) {
         words.insert(words.end(), {"--system", fmt::format("{}={}", node, system)});
     }
@@ -349,7 +352,7 @@ Step UpRun::deploy() {
 
 Step UpRun::bootstrap() {
     const auto words = [this] {
-        std::vector<std::string> all = kubeconfig_words("bootstrap");
+        std::vector<std::string> all = access_words("bootstrap");
         if (const auto file = context_.arguments().text("definitions")) {
             all.insert(all.end(), {"--definitions", *file});
         }
@@ -372,8 +375,7 @@ Step UpRun::bootstrap() {
 }
 
 Result<void> UpRun::nodes_are_ready() {
-    const std::string path = expand_home(context_, *context_.arguments().text("kubeconfig"));
-    kube::Access access = TRY(read_access(context_, path));
+    kube::Access access = TRY(find_access(context_, operator_access(plan_)));
     const std::unique_ptr<Http> http = open_access(context_, access);
     kube::Client client(
         *http, context_.timer(), context_.random(), {.server = access.server, .token = access.token}

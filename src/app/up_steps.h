@@ -58,7 +58,7 @@ private:
     Result<std::string> look_at_nodes();
     Result<void> nodes_are_ready();
     std::vector<std::string> deploy_words() const;
-    std::vector<std::string> kubeconfig_words(std::string_view verb) const;
+    std::vector<std::string> access_words(std::string_view verb) const;
     std::vector<std::string> identity_words() const;
 
     Context& context_;

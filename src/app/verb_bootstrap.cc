@@ -1,6 +1,7 @@
 #include "app/bootstrap_objects.h"
 #include "app/bootstrap_steps.h"
 #include "app/bootstrap_view.h"
+#include "app/certs.h"
 #include "app/client_certificate.h"
 #include "app/context.h"
 #include "app/kube_access.h"
@@ -11,16 +12,6 @@
 
 namespace ducksnest::app {
 namespace {
-
-Result<kube::Access> find_access(Context& context) {
-    const std::string path = expand_home(context, *context.arguments().text("kubeconfig"));
-    kube::Access access = TRY(read_access(context, path)
-                                  .or_help("name the kubeconfig with `--kubeconfig FILE`; "
-                                           "`ducksnest up --local --keep` prints one"));
-    TRY(check_client_certificate(access.certificate, context.clock().now(), path));
-    access.server = context.arguments().text("server").value_or(access.server);
-    return access;
-}
 
 kube::BootstrapOptions bootstrap_options(Context& context, const std::string& homelab) {
     const std::string prune = *context.arguments().text("prune");
@@ -50,7 +41,8 @@ Result<Exit> run_bootstrap_verb(Context& context) {
     if (!set) {
         return set.error();
     }
-    kube::Access access = TRY(find_access(context));
+    kube::Access access = TRY(find_access(context, set->access));
+    access.server = context.arguments().text("server").value_or(access.server);
     const std::unique_ptr<Http> http = open_access(context, access);
     TRY(wait_until_ready(context, *http, access, *context.arguments().duration("api-timeout")));
     TRY(add_definitions(context, *set));
@@ -79,6 +71,7 @@ Command bootstrap_command() {
               .metavar = "FILE",
               .summary = "how to reach the API server, and as whom",
               .fallback = "~/.kube/config"},
+             identity_flag(),
              {.name = "server",
               .value = Value::text,
               .metavar = "URL",

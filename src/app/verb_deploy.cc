@@ -29,7 +29,7 @@ struct ClusterDoor {
     std::unique_ptr<deploy::Cluster> cluster{};
 };
 
-Result<ClusterDoor> open_cluster(Context& context) {
+Result<ClusterDoor> open_cluster(Context& context, const plan::Plan& plan) {
     ClusterDoor door;
     if (context.arguments().has("no-drain")) {
         return door;
@@ -37,9 +37,7 @@ Result<ClusterDoor> open_cluster(Context& context) {
     constexpr std::string_view help =
         "name a kubeconfig that works with `--kubeconfig FILE`, or pass `--no-drain` to switch "
         "nodes without moving their pods away";
-    const std::string path = expand_home(context, *context.arguments().text("kubeconfig"));
-    kube::Access access = TRY(read_access(context, path).or_help(help));
-    TRY(check_client_certificate(access.certificate, context.clock().now(), path));
+    kube::Access access = TRY(find_access(context, operator_access(plan)).or_help(help));
     door.http = open_access(context, access);
     door.client = std::make_unique<kube::Client>(
         *door.http,
@@ -314,7 +312,7 @@ Result<Exit> run_deploy(Context& context) {
         const bool is_refused = made.error().code == ErrorCode::conflict;
         return context.report(made.error(), is_refused ? Exit::refused : Exit::failed);
     }
-    const Result<ClusterDoor> cluster = open_cluster(context);
+    const Result<ClusterDoor> cluster = open_cluster(context, made->plan);
     if (!cluster) {
         return context.report(cluster.error(), Exit::refused);
     }

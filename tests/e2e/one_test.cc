@@ -119,6 +119,29 @@ TEST_CASE("a second bootstrap changes nothing") {
     CHECK(*report.find("objects")->as_int() > 60);
 }
 
+TEST_CASE("an operator needs no kubeconfig: the secrets and a key of their own will do") {
+    const std::string secrets = homelab().folder() + "/secrets";
+    REQUIRE(
+        homelab().run(fmt::format("cp -r {}/secrets {}", homelab().ground(), secrets)).exit == 0
+    );
+    const std::string server =
+        homelab().kubectl("config view -o jsonpath='{.clusters[0].cluster.server}'").out;
+    const auto bootstrap = [&](const std::string& more) {
+        return homelab().ducksnest(
+            fmt::format("bootstrap --json --server {} {}", server, more), "HOME=/nonexistent"
+        );
+    };
+    const cli::Outcome opened =
+        bootstrap(fmt::format("--identity {}/operator_ed25519", homelab().ground()));
+    INFO(opened.err);
+    CHECK(opened.exit == 0);
+    const cli::Outcome locked = bootstrap("--no-input");
+    CHECK(locked.exit == 1);
+    CHECK_MESSAGE(locked.err.contains("no identity at hand can open the file"), locked.err);
+    REQUIRE(homelab().run("rm -r " + secrets).exit == 0);
+    CHECK(bootstrap("").err.contains("there is neither a kubeconfig nor `operators/admin`"));
+}
+
 TEST_CASE("an object that leaves the plan is pruned, and only that") {
     const std::string before = read_file(homelab().folder() + "/homelab.toml");
     // The objects of the database go with its section.
