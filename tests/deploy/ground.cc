@@ -129,7 +129,6 @@ Ran DeployGround::shell(const std::string& script) const {
 }
 
 Ran DeployGround::run(const std::string& script) const {
-    write_text(path("script"), script + "\n");
     static std::atomic<int> number = 0;
     const std::string file = path(fmt::format("script-{}", ++number));
     write_text(
@@ -383,16 +382,19 @@ void DeployGround::power_on(const std::string& node) const {
     REQUIRE(wait_until([&] { return fs::exists(path("nodes/" + node + "/up")); }, 20s));
 }
 
-bool DeployGround::answers(const std::string& node) const {
+std::string DeployGround::ssh_line(const std::string& node, const std::string& command) const {
     const std::string address = places().at(node).address;
-    const Ran said = run(fmt::format(
-        "ssh -F none -i '{0}/identity' -o IdentitiesOnly=yes -o BatchMode=yes -o ConnectTimeout=2 "
-        "-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null root@{1} "
-        "ducksnest activate status",
+    return fmt::format(
+        "ssh -F none -i '{}/identity' -o IdentitiesOnly=yes -o BatchMode=yes -o ConnectTimeout=2 "
+        "-o LogLevel=ERROR -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null root@{} {}",
         place_.path(),
-        address.substr(0, address.find('/'))
-    ));
-    return said.exit == 0;
+        address.substr(0, address.find('/')),
+        command
+    );
+}
+
+bool DeployGround::answers(const std::string& node) const {
+    return run(ssh_line(node, "ducksnest activate status")).exit == 0;
 }
 
 } // namespace ducksnest::testing
