@@ -36,7 +36,17 @@ _ducksnest() {
         --definitions) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
         --start-timeout) return ;;
         --wait) return ;;
+        --flake) return ;;
+        --copy-from) return ;;
+        --user) return ;;
+        --address) return ;;
         --kubeconfig) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+        --drain-timeout) return ;;
+        --restart) mapfile -t COMPREPLY < <(compgen -W 'needed always never' -- "$word"); return ;;
+        --patience) return ;;
+        --settle) return ;;
+        --restart-time) return ;;
+        --lease) return ;;
         --server) return ;;
         --lock) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
         --prune) mapfile -t COMPREPLY < <(compgen -W 'none safe all' -- "$word"); return ;;
@@ -44,23 +54,30 @@ _ducksnest() {
         --seeds) return ;;
         --first) return ;;
         --scenario) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+        --token) return ;;
+        --holder) return ;;
+        --host-name) return ;;
+        --reason) return ;;
+        --unit) return ;;
+        --api) return ;;
+        --authorities) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
         --spec) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
     esac
     for ((i = 1; i < COMP_CWORD; i++)); do
         case "${COMP_WORDS[i]}" in
-        --api-timeout | --cache | --color | --definitions | --directory | --disk | --file | --first | --folder | --for | --from | --grace | --host-key | --identity | --keep | --key | --kill | --kubeconfig | --level | --listen | --lock | --name | --node | --path-info | --prune | --return | --scenario | --seed | --seeds | --server | --spec | --start-timeout | --store | --system | --to | --trusted-key | --wait | -C | -f | -i) ((i++)) ;;
+        --address | --api | --api-timeout | --authorities | --cache | --color | --copy-from | --definitions | --directory | --disk | --drain-timeout | --file | --first | --flake | --folder | --for | --from | --grace | --holder | --host-key | --host-name | --identity | --keep | --key | --kill | --kubeconfig | --lease | --level | --listen | --lock | --name | --node | --path-info | --patience | --prune | --reason | --restart | --restart-time | --return | --scenario | --seed | --seeds | --server | --settle | --spec | --start-timeout | --store | --system | --to | --token | --trusted-key | --unit | --user | --wait | -C | -f | -i) ((i++)) ;;
         -*) ;;
         *)
             if [[ -z $path ]]; then
                 path=${COMP_WORDS[i]}
-            elif [[ " certs cache " == *" $path "* ]]; then
+            elif [[ " certs cache activate " == *" $path "* ]]; then
                 path+=" ${COMP_WORDS[i]}"
             fi
             ;;
         esac
     done
     case "$path" in
-        '') words='init check explain plan render certs cache up down bootstrap sim help completions hollow version --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version' ;;
+        '') words='init check explain plan render certs cache up down deploy bootstrap sim help completions activate hollow version --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version' ;;
         'init') words="--name --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'check') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'explain') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
@@ -80,14 +97,27 @@ _ducksnest() {
         'cache stats') words="--cache --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'up') words="--twin --local --kill --return --for --seed --keep --definitions --start-timeout --wait --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'down') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
+        'deploy') words="--node --system --flake --to --key --unsigned --store --no-push --copy --copy-from --identity --user --address --kubeconfig --no-drain --drain-timeout --restart --patience --settle --restart-time --lease --dirty --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'bootstrap') words="--kubeconfig --server --lock --definitions --prune --wait --api-timeout --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'sim') words="--seeds --first --scenario --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'help') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'completions') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version bash zsh fish man markdown" ;;
+        'activate status') words="--system --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
+        'activate lock') words="--token --holder --for --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
+        'activate unlock') words="--token --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
+        'activate fetch') words="--token --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
+        'activate switch') words="--token --patience --host-name --restart --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
+        'activate confirm') words="--token --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
+        'activate revert') words="--token --reason --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
+        'activate probe') words="--unit --api --authorities --address --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
+        'activate resume') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
+        'activate work') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version switch confirm revert deadline" ;;
+        'activate gate') words="--copy --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'hollow') words="--spec --kubeconfig --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'version') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'certs') words='recreate renew rotate-ca status verify open' ;;
         'cache') words='push pull proxy verify gc stats' ;;
+        'activate') words='status lock unlock fetch switch confirm revert probe resume work gate' ;;
     esac
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
 }

@@ -26,10 +26,12 @@ complete -c ducksnest -n __fish_use_subcommand -a certs -d 'authorities, certifi
 complete -c ducksnest -n __fish_use_subcommand -a cache -d 'the Nix binary cache: push, pull, verify, tidy up'
 complete -c ducksnest -n __fish_use_subcommand -a up -d 'bring the homelab up'
 complete -c ducksnest -n __fish_use_subcommand -a down -d 'take down what `up --local --keep` has left up'
+complete -c ducksnest -n __fish_use_subcommand -a deploy -d 'bring the nodes to their systems, or back'
 complete -c ducksnest -n __fish_use_subcommand -a bootstrap -d 'bring the cluster'\''s own objects onto an API server'
 complete -c ducksnest -n __fish_use_subcommand -a sim -d 'try the homelab against thousands of simulated failures'
 complete -c ducksnest -n __fish_use_subcommand -a help -d 'explain the commands'
 complete -c ducksnest -n __fish_use_subcommand -a completions -d 'print completions for a shell, the manual page or the reference'
+complete -c ducksnest -n __fish_use_subcommand -a activate -d 'the node'\''s side of a deployment'
 complete -c ducksnest -n __fish_use_subcommand -a hollow -d 'stand in for a node'\''s kubelet'
 complete -c ducksnest -n __fish_use_subcommand -a version -d 'show the version'
 complete -c ducksnest -n '__fish_seen_subcommand_from certs; and not __fish_seen_subcommand_from recreate renew rotate-ca status verify open' -a recreate -d 'make every authority, certificate and secret new'
@@ -44,6 +46,17 @@ complete -c ducksnest -n '__fish_seen_subcommand_from cache; and not __fish_seen
 complete -c ducksnest -n '__fish_seen_subcommand_from cache; and not __fish_seen_subcommand_from push pull proxy verify gc stats' -a verify -d 'find what is missing, corrupt, unsigned or dangling in the binary cache'
 complete -c ducksnest -n '__fish_seen_subcommand_from cache; and not __fish_seen_subcommand_from push pull proxy verify gc stats' -a gc -d 'remove what no kept generation of a node needs'
 complete -c ducksnest -n '__fish_seen_subcommand_from cache; and not __fish_seen_subcommand_from push pull proxy verify gc stats' -a stats -d 'how much the binary cache holds, and what that costs'
+complete -c ducksnest -n '__fish_seen_subcommand_from activate; and not __fish_seen_subcommand_from status lock unlock fetch switch confirm revert probe resume work gate' -a status -d 'say what this node runs, and what it tries'
+complete -c ducksnest -n '__fish_seen_subcommand_from activate; and not __fish_seen_subcommand_from status lock unlock fetch switch confirm revert probe resume work gate' -a lock -d 'let one deployment alone change this node'
+complete -c ducksnest -n '__fish_seen_subcommand_from activate; and not __fish_seen_subcommand_from status lock unlock fetch switch confirm revert probe resume work gate' -a unlock -d 'let other deployments change this node again'
+complete -c ducksnest -n '__fish_seen_subcommand_from activate; and not __fish_seen_subcommand_from status lock unlock fetch switch confirm revert probe resume work gate' -a fetch -d 'bring a system into this node'\''s store'
+complete -c ducksnest -n '__fish_seen_subcommand_from activate; and not __fish_seen_subcommand_from status lock unlock fetch switch confirm revert probe resume work gate' -a switch -d 'try a system, and go back unless it is confirmed'
+complete -c ducksnest -n '__fish_seen_subcommand_from activate; and not __fish_seen_subcommand_from status lock unlock fetch switch confirm revert probe resume work gate' -a confirm -d 'make the system that is tried the one this node starts with'
+complete -c ducksnest -n '__fish_seen_subcommand_from activate; and not __fish_seen_subcommand_from status lock unlock fetch switch confirm revert probe resume work gate' -a revert -d 'go back to the previous system now'
+complete -c ducksnest -n '__fish_seen_subcommand_from activate; and not __fish_seen_subcommand_from status lock unlock fetch switch confirm revert probe resume work gate' -a probe -d 'look whether this node does what it is there for'
+complete -c ducksnest -n '__fish_seen_subcommand_from activate; and not __fish_seen_subcommand_from status lock unlock fetch switch confirm revert probe resume work gate' -a resume -d 'after a boot: try on, or record that the new system did not boot'
+complete -c ducksnest -n '__fish_seen_subcommand_from activate; and not __fish_seen_subcommand_from status lock unlock fetch switch confirm revert probe resume work gate' -a work -d 'do one of this node'\''s jobs of a deployment'
+complete -c ducksnest -n '__fish_seen_subcommand_from activate; and not __fish_seen_subcommand_from status lock unlock fetch switch confirm revert probe resume work gate' -a gate -d 'let a deployer'\''s SSH key do nothing but deploy'
 complete -c ducksnest -n '__fish_seen_subcommand_from init' -l name -d 'the homelab'\''s name; else the folder'\''s' -x
 complete -c ducksnest -n '__fish_seen_subcommand_from init' -x -a '(__fish_complete_directories)'
 complete -c ducksnest -n '__fish_seen_subcommand_from plan' -l node -d 'one node in full' -x -a '(__ducksnest_nodes)'
@@ -96,6 +109,28 @@ complete -c ducksnest -n '__fish_seen_subcommand_from up' -l keep -d 'local: lea
 complete -c ducksnest -n '__fish_seen_subcommand_from up' -l definitions -d 'local: Calico'\''s definitions; else they are downloaded and checked' -r -F
 complete -c ducksnest -n '__fish_seen_subcommand_from up' -l start-timeout -d 'local: how long each process may take to answer' -x
 complete -c ducksnest -n '__fish_seen_subcommand_from up' -l wait -d 'local: how long everything may take to be ready' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from deploy' -l node -d 'only this node' -x -a '(__ducksnest_nodes)'
+complete -c ducksnest -n '__fish_seen_subcommand_from deploy' -l system -d 'the system of a node, instead of building it' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from deploy' -l flake -d 'where nixosConfigurations are; else the homelab'\''s folder' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from deploy' -l to -d 'the cache: DIR, file:///dir, s3://bucket?region=…&endpoint=… or, to read, http(s)://host/dir; else the bucket in homelab.toml' -x -a '(__fish_complete_directories)'
+complete -c ducksnest -n '__fish_seen_subcommand_from deploy' -l key -d 'the secret key that signs what is pushed, in Nix'\''s format' -r -F
+complete -c ducksnest -n '__fish_seen_subcommand_from deploy' -l unsigned -d 'push without a signature'
+complete -c ducksnest -n '__fish_seen_subcommand_from deploy' -l store -d 'the folder that holds nix/store, as `nix --store DIR` has it' -x -a '(__fish_complete_directories)'
+complete -c ducksnest -n '__fish_seen_subcommand_from deploy' -l no-push -d 'the nodes'\'' caches have the systems already'
+complete -c ducksnest -n '__fish_seen_subcommand_from deploy' -l copy -d 'copy to each node over SSH instead of going by a cache'
+complete -c ducksnest -n '__fish_seen_subcommand_from deploy' -l copy-from -d 'the store that --copy takes from; else this machine'\''s' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from deploy' -l identity -d 'the SSH key to log in with, and no other' -r -F
+complete -c ducksnest -n '__fish_seen_subcommand_from deploy' -l user -d 'whom to log in as' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from deploy' -l address -d 'where a node answers, when not at its own address' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from deploy' -l kubeconfig -d 'how to reach the API server, and as whom' -r -F
+complete -c ducksnest -n '__fish_seen_subcommand_from deploy' -l no-drain -d 'leave pods where they are, and ask no cluster'
+complete -c ducksnest -n '__fish_seen_subcommand_from deploy' -l drain-timeout -d 'how long pods may take to leave a node' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from deploy' -l restart -d 'restart nodes into their system: `needed` is for another kernel or initrd' -x -a 'needed always never'
+complete -c ducksnest -n '__fish_seen_subcommand_from deploy' -l patience -d 'a node goes back when it is not confirmed by then' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from deploy' -l settle -d 'how long a probe may be bad after the switch' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from deploy' -l restart-time -d 'how long a restart may take' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from deploy' -l lease -d 'a deployment that died holds its nodes no longer than this' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from deploy' -l dirty -d 'deploy also what is not committed'
 complete -c ducksnest -n '__fish_seen_subcommand_from bootstrap' -l kubeconfig -d 'how to reach the API server, and as whom' -r -F
 complete -c ducksnest -n '__fish_seen_subcommand_from bootstrap' -l server -d 'another API server than the kubeconfig'\''s' -x
 complete -c ducksnest -n '__fish_seen_subcommand_from bootstrap' -l lock -d 'read this homelab.lock.json instead of homelab.toml' -r -F
@@ -107,5 +142,24 @@ complete -c ducksnest -n '__fish_seen_subcommand_from sim' -l seeds -d 'how many
 complete -c ducksnest -n '__fish_seen_subcommand_from sim' -l first -d 'the first seed' -x
 complete -c ducksnest -n '__fish_seen_subcommand_from sim' -l scenario -d 'what happens in every run, as TOML' -r -F
 complete -c ducksnest -n '__fish_seen_subcommand_from completions' -x -a 'bash zsh fish man markdown'
+complete -c ducksnest -n '__fish_seen_subcommand_from activate; and __fish_seen_subcommand_from status' -l system -d 'say also whether this system is in the store and needs a restart' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from activate; and __fish_seen_subcommand_from lock' -l token -d 'what names the deployment' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from activate; and __fish_seen_subcommand_from lock' -l holder -d 'who deploys, as others are told' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from activate; and __fish_seen_subcommand_from lock' -l for -d 'how long it lasts' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from activate; and __fish_seen_subcommand_from unlock' -l token -d 'what names the deployment' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from activate; and __fish_seen_subcommand_from fetch' -l token -d 'what names the deployment' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from activate; and __fish_seen_subcommand_from switch' -l token -d 'what names the deployment' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from activate; and __fish_seen_subcommand_from switch' -l patience -d 'when to go back' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from activate; and __fish_seen_subcommand_from switch' -l host-name -d 'refuse a system that was made for another machine' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from activate; and __fish_seen_subcommand_from switch' -l restart -d 'by a restart of the node'
+complete -c ducksnest -n '__fish_seen_subcommand_from activate; and __fish_seen_subcommand_from confirm' -l token -d 'what names the deployment' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from activate; and __fish_seen_subcommand_from revert' -l token -d 'what names the deployment' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from activate; and __fish_seen_subcommand_from revert' -l reason -d 'why, for `activate status`' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from activate; and __fish_seen_subcommand_from probe' -l unit -d 'a systemd service that has to be active' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from activate; and __fish_seen_subcommand_from probe' -l api -d 'the API server, as this node reaches it' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from activate; and __fish_seen_subcommand_from probe' -l authorities -d 'who signed the API server'\''s certificate' -r -F
+complete -c ducksnest -n '__fish_seen_subcommand_from activate; and __fish_seen_subcommand_from probe' -l address -d 'another node' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from activate; and __fish_seen_subcommand_from work' -x -a 'switch confirm revert deadline'
+complete -c ducksnest -n '__fish_seen_subcommand_from activate; and __fish_seen_subcommand_from gate' -l copy -d 'let `nix copy` in too: then the key may run any code on this node'
 complete -c ducksnest -n '__fish_seen_subcommand_from hollow' -l spec -d 'what the node says of itself: ducksnest.hollow/1' -r -F
 complete -c ducksnest -n '__fish_seen_subcommand_from hollow' -l kubeconfig -d 'how to reach the API server, and as whom' -r -F
