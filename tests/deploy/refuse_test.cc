@@ -86,6 +86,7 @@ TEST_CASE("what cannot be deployed is refused before anything is touched") {
     ground.power_off("beta");
     ground.power_on("beta");
     const Ran changed = ground.deploy(all);
+    CAPTURE(changed.err);
     CHECK(changed.exit == 6);
     CHECK(changed.err.contains(
         "error: `beta` at 192.168.77.12 does not have the host key of homelab.toml\n"
