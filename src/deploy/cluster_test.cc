@@ -13,7 +13,6 @@ namespace {
 
 struct Bench {
     Bench() {
-        put(R"({"apiVersion":"v1","kind":"Namespace","metadata":{"name":"apps"}})");
         put(R"({"apiVersion":"v1","kind":"Node","metadata":{"name":"alpha"},)"
             R"("spec":{"podCIDR":"10.244.1.0/24"}})");
     }
@@ -27,102 +26,12 @@ struct Bench {
         }
     }
 
-    void put_pod(const std::string& name, const std::string& owner) {
-        put(R"({"apiVersion":"v1","kind":"Pod","metadata":{"name":")" + name +
-            R"(","namespace":"apps","labels":{"app":"duck"},"ownerReferences":[)" +
-            (owner.empty() ? ""
-                           : R"({"apiVersion":"apps/v1","kind":")" + owner +
-                                 R"(","name":"x","uid":"1","controller":true})") +
-            R"(]},"spec":{"nodeName":"alpha","containers":[],"terminationGracePeriodSeconds":0},)"
-            R"("status":{"phase":"Running","conditions":[{"type":"Ready","status":"True"}]}})");
-    }
-
-    bool has_pod(const std::string& name) {
-        return api.get({.api_version = "v1", .kind = "Pod", .namespace_name = "apps", .name = name})
-            .has_value();
-    }
-
-    bool is_unschedulable() {
-        const Json node = api.get({.api_version = "v1", .kind = "Node", .name = "alpha"}).value();
-        const Json* flag = kube::at_path(node, "spec.unschedulable");
-        return flag != nullptr && *flag == Json(true);
-    }
-
     sim::VirtualTimer timer{};
     sim::ApiServer api{timer};
     Cluster cluster{api, timer};
 };
 
 } // namespace
-
-TEST_CASE("a cordon is given back, and another's stays") {
-    Bench bench;
-    REQUIRE(bench.cluster.cordon("alpha"));
-    CHECK(bench.is_unschedulable());
-    REQUIRE(bench.cluster.uncordon("alpha"));
-    CHECK(!bench.is_unschedulable());
-    REQUIRE(bench.cluster.uncordon("alpha"));
-
-    const Json theirs =
-        Json::parse(R"({"apiVersion":"v1","kind":"Node","metadata":{"name":"alpha"},)"
-                    R"("spec":{"unschedulable":true}})")
-            .value();
-    REQUIRE(bench.api.apply(theirs, {.field_manager = "kubectl"}));
-    REQUIRE(bench.cluster.cordon("alpha"));
-    REQUIRE(bench.cluster.uncordon("alpha"));
-    CHECK(bench.is_unschedulable());
-}
-
-TEST_CASE("a drain moves what can be moved and leaves what belongs to the node") {
-    Bench bench;
-    bench.put_pod("web", "ReplicaSet");
-    bench.put_pod("agent", "DaemonSet");
-    REQUIRE(bench.cluster.drain("alpha", 60s, [] {}));
-    CHECK(!bench.has_pod("web"));
-    CHECK(bench.has_pod("agent"));
-}
-
-TEST_CASE("a drain waits for a disruption budget, and says which pod it keeps") {
-    Bench bench;
-    bench.put_pod("web", "ReplicaSet");
-    bench.put(
-        R"({"apiVersion":"policy/v1","kind":"PodDisruptionBudget",)"
-        R"("metadata":{"name":"duck","namespace":"apps"},)"
-        R"("spec":{"minAvailable":1,"selector":{"matchLabels":{"app":"duck"}}},)"
-        R"("status":{"disruptionsAllowed":0,"currentHealthy":1,"desiredHealthy":1,"expectedPods":1}})"
-    );
-    const auto kept = bench.cluster.drain("alpha", 5s, [] {});
-    REQUIRE(!kept);
-    CHECK(kept.error().code == ErrorCode::timeout);
-    CHECK(kept.error().message == "a disruption budget keeps `apps/web` on `alpha`");
-    CHECK(bench.has_pod("web"));
-
-    // Another replica becomes ready meanwhile.
-    int rounds = 0;
-    REQUIRE(bench.cluster.drain("alpha", 60s, [&] {
-        if (++rounds == 3) {
-            REQUIRE(bench.api.remove(
-                {.api_version = "policy/v1",
-                 .kind = "PodDisruptionBudget",
-                 .namespace_name = "apps",
-                 .name = "duck"},
-                {}
-            ));
-        }
-    }));
-    CHECK(rounds >= 3);
-    CHECK(!bench.has_pod("web"));
-}
-
-TEST_CASE("a pod that nobody would start again is not thrown away") {
-    Bench bench;
-    bench.put_pod("web", "ReplicaSet");
-    bench.put_pod("mine", "");
-    const auto kept = bench.cluster.drain("alpha", 5s, [] {});
-    REQUIRE(!kept);
-    CHECK(kept.error().message == "nobody would start `apps/mine` on `alpha` again elsewhere");
-    CHECK(bench.has_pod("web"));
-}
 
 TEST_CASE("the database's members are those that Patroni names") {
     Bench bench;
