@@ -21,7 +21,7 @@ bool has(const CommandLine& line, std::string_view word) {
 
 TEST_CASE("nodes are known by their names and by one key each") {
     CHECK(
-        known_hosts({alpha, {.node = "beta", .host_key = "ssh-rsa BBBB"}}) ==
+        known_hosts({alpha, {.node = "beta", .host_key = "ssh-rsa BBBB"}, {.node = "new"}}) ==
         "alpha ssh-ed25519 AAAA\nbeta ssh-rsa BBBB\n"
     );
 }

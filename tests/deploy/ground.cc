@@ -316,11 +316,12 @@ DeployGround::to(const std::vector<std::string>& to_nodes, const std::string& ki
 }
 
 std::string DeployGround::deploy_line(const std::string& arguments) const {
+    const bool has_times = arguments.contains("--patience");
     return fmt::format(
         "USER=duck ducksnest deploy -C '{0}/lab' --identity '{0}/identity' --no-drain --to "
-        "'{0}/cache' --key '{0}/secret' --patience 6s --settle 2s --restart-time 10s --lease 3s "
-        "--no-input --color never {1}",
+        "'{0}/cache' --key '{0}/secret' --no-input --color never {1} {2}",
         place_.path(),
+        has_times ? "" : "--patience 30s --settle 2s --restart-time 20s --lease 4s",
         arguments
     );
 }

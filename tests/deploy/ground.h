@@ -33,7 +33,7 @@ public:
     std::string path(const std::string& name) const { return place_ / name; }
     std::string system(const std::string& node, const std::string& kind) const;
 
-    /// `ducksnest deploy ARGUMENTS` with this homelab's flags and short times.
+    /// `ducksnest deploy ARGUMENTS` with this homelab's flags; times are short unless given.
     Ran deploy(const std::string& arguments) const;
     /// The same line of sh, for tests that run it in the background.
     std::string deploy_line(const std::string& arguments) const;
