@@ -150,3 +150,24 @@ TEST_CASE("the key of a deployment opens no shell") {
     CHECK(ssh("'nix-store --serve --write'").exit == 6);
     CHECK(ssh("ducksnest activate status").exit == 0);
 }
+
+TEST_CASE("a system is copied over SSH only where the node allows it") {
+    const DeployGround ground({"good"});
+    const std::string deployment = ground.to({"beta"}, "good") + " --copy";
+    const Ran refused = ground.deploy(deployment);
+    INFO(refused.err);
+    CHECK(refused.exit == 1);
+    CHECK(refused.err.contains("a deployment's key may not run `nix-store`"));
+    CHECK(refused.err.contains("the node has to allow it: `ducksnest.deploy.allowCopy = true`"));
+    CHECK(ground.settled("beta") == "base");
+
+    const std::string keys = ground.path("nodes/beta/authorized_keys");
+    std::string text = read_text(keys);
+    text.replace(text.find("activate gate"), 13, "activate gate --copy");
+    write_text(keys, text);
+    const Ran copied = ground.deploy(deployment);
+    INFO(copied.err);
+    CHECK(copied.exit == 0);
+    CHECK(ground.settled("beta") == "good");
+    CHECK(!fs::exists(ground.path("cache")));
+}
