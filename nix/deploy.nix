@@ -21,8 +21,10 @@ in
     users.users.root.openssh.authorizedKeys.keys = map (
       key: "restrict,command=\"${gate}\" ${key}"
     ) cfg.deploy.keys;
-    # Root logs in by such keys alone.
-    services.openssh.settings.PermitRootLogin = lib.mkDefault "forced-commands-only";
+    # Root logs in by such keys alone. Stronger than a default: cloud images come with one of theirs.
+    services.openssh.settings.PermitRootLogin = lib.mkOverride 900 "forced-commands-only";
+    # Cloud images keep old systems out of GRUB's menu, and with them the one that is to be tried.
+    boot.loader.grub.configurationLimit = lib.mkIf (facts.provider != "own") (lib.mkOverride 90 10);
 
     # What an SSH connection finds in its PATH.
     environment.systemPackages = [

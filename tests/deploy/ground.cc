@@ -69,6 +69,8 @@ const std::vector<std::string>& DeployGround::nodes() {
 
 DeployGround::DeployGround(std::vector<std::string> kinds)
     : kinds_(std::move(kinds)) {
+    REQUIRE_MESSAGE(::geteuid() == 0, "namespaces and sshd need root");
+    REQUIRE_MESSAGE(fs::exists("/usr/sbin/sshd"), "apt-get install openssh-server");
     kinds_.insert(kinds_.begin(), "base");
     lay_out();
     // Namespaces that end with the hub, and a hub that ends with us.

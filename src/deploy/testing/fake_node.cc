@@ -95,9 +95,10 @@ void FakeNode::run_job(const std::string& name) {
 void FakeNode::install_loader() {
     loader_has_trial_ = !trial_profile_.empty();
     if (has_grub_) {
-        const std::string menu =
-            loader_has_trial_ ? "submenu \"NixOS - Profile 'ducksnest_trial'\" --class submenu {\n"
-                              : "";
+        std::string menu = "if [ \"${next_entry}\" ]; then\n";
+        menu += loader_has_trial_
+                    ? "submenu \"NixOS - Profile 'ducksnest_trial'\" --class submenu {\n"
+                    : "";
         const ByteView bytes = as_bytes(menu);
         REQUIRE(files_.write("/boot/grub/grub.cfg", {.bytes = Bytes(bytes.begin(), bytes.end())}));
     }
