@@ -18,6 +18,7 @@ else
   // {
     name = node;
     inherit (lock) cluster secrets;
+    operators = lock.operators.recipients;
     units = profile.units // own.units;
     files = profile.files // own.files;
   }

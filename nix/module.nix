@@ -17,6 +17,7 @@ in
     ./cache.nix
     ./cloud.nix
     ./cni.nix
+    ./deploy.nix
     ./files.nix
     ./firewall.nix
     ./hardening.nix
@@ -60,6 +61,24 @@ in
       default = null;
       example = "/dev/disk/by-id/ata-WDC_WD3200BEVT";
       description = "The disk that GRUB is written to, for machines that boot by BIOS.";
+    };
+
+    deploy = {
+      keys = lib.mkOption {
+        type = lib.types.listOf lib.types.str;
+        default = lib.filter (lib.hasPrefix "ssh-") cfg.facts.operators;
+        defaultText = lib.literalMD "the operators of homelab.toml that are SSH keys";
+        description = "Public SSH keys that may deploy to this node, and nothing else.";
+      };
+
+      allowCopy = lib.mkOption {
+        type = lib.types.bool;
+        default = false;
+        description = ''
+          Let these keys copy store paths here over SSH (`ducksnest deploy --copy`). Whoever may do
+          that may run any code as root, signed or not.
+        '';
+      };
     };
 
     # Names are those that the lock's units use.

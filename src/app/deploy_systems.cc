@@ -77,10 +77,9 @@ Result<void> set_address(deploy::Remote& remote, const std::string& text) {
 } // namespace
 
 Result<std::map<std::string, std::string>>
-find_systems(Context& context, const plan::Plan& plan, const std::vector<std::string>& nodes) {
-    const auto given = TRY(values_by_node(context, "system", plan));
-    std::map<std::string, std::string> systems;
-    for (const auto& [node, system] : given) {
+named_systems(Context& context, const plan::Plan& plan, const std::vector<std::string>& nodes) {
+    auto named = TRY(values_by_node(context, "system", plan));
+    for (const auto& [node, system] : named) {
         if (std::ranges::find(nodes, node) == nodes.end()) {
             return fail(
                 ErrorCode::invalid,
@@ -88,8 +87,7 @@ find_systems(Context& context, const plan::Plan& plan, const std::vector<std::st
                 fmt::format("add `--node {}`", node)
             );
         }
-        // What comes after the store's folder is a name: no path leads out of it.
-        if (!system.starts_with("/nix/store/") || system.find('/', 11) != std::string::npos) {
+        if (!cache::StorePath::parse(system)) {
             return fail(
                 ErrorCode::invalid,
                 fmt::format("`{}` is no path of a Nix store", system),
@@ -97,9 +95,18 @@ find_systems(Context& context, const plan::Plan& plan, const std::vector<std::st
             );
         }
     }
+    return named;
+}
+
+Result<std::map<std::string, std::string>> find_systems(
+    Context& context,
+    const std::vector<std::string>& nodes,
+    const std::map<std::string, std::string>& named
+) {
+    std::map<std::string, std::string> systems;
     for (const std::string& node : nodes) {
-        const auto found = given.find(node);
-        systems[node] = found != given.end() ? found->second : TRY(build_system(context, node));
+        const auto found = named.find(node);
+        systems[node] = found != named.end() ? found->second : TRY(build_system(context, node));
     }
     return systems;
 }

@@ -12,9 +12,16 @@
 /// Where the systems of a deployment come from, and how the nodes are reached.
 namespace ducksnest::app {
 
-/// The system of each node: that of --system, or what its flake builds.
+/// The systems of --system, for these nodes. `invalid`: not of a Nix store, or of no such node.
 Result<std::map<std::string, std::string>>
-find_systems(Context& context, const plan::Plan& plan, const std::vector<std::string>& nodes);
+named_systems(Context& context, const plan::Plan& plan, const std::vector<std::string>& nodes);
+
+/// The system of each node: the one named, or what its flake builds.
+Result<std::map<std::string, std::string>> find_systems(
+    Context& context,
+    const std::vector<std::string>& nodes,
+    const std::map<std::string, std::string>& named
+);
 
 /// Puts the systems into the cache, those that this machine has; the others must be there already.
 Result<void> push_systems(Context& context, const std::map<std::string, std::string>& systems);

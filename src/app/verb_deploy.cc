@@ -95,6 +95,7 @@ deploy::RestartRule restart_rule(Context& context) {
 struct Preparation {
     plan::Plan plan{};
     std::vector<std::string> nodes{};
+    std::map<std::string, std::string> named{}; ///< Systems that need not be built.
     std::vector<deploy::Remote> remotes{};
     deploy::SshSettings ssh{};
 };
@@ -103,11 +104,12 @@ struct Preparation {
 Result<Preparation> prepare(Context& context, const model::Homelab& homelab) {
     Preparation made{.plan = plan::make_plan(homelab)};
     made.nodes = TRY(target_nodes(context, made.plan));
+    made.named = TRY(named_systems(context, made.plan, made.nodes));
+    made.remotes = TRY(find_remotes(context, made.plan, homelab));
     TRY(check_rendered(context, made.plan));
     if (!context.arguments().has("dirty")) {
         TRY(check_committed(context));
     }
-    made.remotes = TRY(find_remotes(context, made.plan, homelab));
     for (const deploy::Remote& remote : made.remotes) {
         const bool is_target = std::ranges::find(made.nodes, remote.node) != made.nodes.end();
         if (is_target && remote.host_key.empty()) {
@@ -165,7 +167,7 @@ public:
         context_.progress().end(
             fmt::format("{} answered with the right key", count_of(found.size(), "node"))
         );
-        wanted_ = TRY(find_systems(context_, made_.plan, made_.nodes));
+        wanted_ = TRY(find_systems(context_, made_.nodes, made_.named));
         if (context_.options().dry_run) {
             return rehearse();
         }

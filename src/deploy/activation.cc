@@ -179,18 +179,21 @@ Result<void> Activation::launch(const std::string& job, Duration delay) {
     );
 }
 
-/// Two names in turn: the way back of an earlier trial stands until the new one's does.
+/// Twice: the way back of an earlier trial stands until the new one's does, and should the first
+/// job be killed at its work, the second takes it up.
 Result<void> Activation::arm(const Trial& trial) {
     const BootMoment now = TRY(doors_.system.now());
     const Duration delay = std::max(trial.deadline.since_boot - now.since_boot, Duration(1));
-    TRY(doors_.launcher.cancel("deadline-again"));
-    TRY(doors_.launcher.launch(
+    TRY(arm_again(delay + trial.patience));
+    return launch("deadline", delay);
+}
+
+Result<void> Activation::arm_again(Duration delay) {
+    return doors_.launcher.launch(
         {.name = "deadline-again",
          .words = {program_, "activate", "work", "deadline"},
          .delay = delay}
-    ));
-    TRY(doors_.launcher.cancel("deadline"));
-    return launch("deadline", delay);
+    );
 }
 
 Result<void> Activation::begin(const TrialRequest& request) {

@@ -94,6 +94,7 @@ private:
     Result<void> check_system(const TrialRequest& request);
     Result<void> launch(const std::string& job, Duration delay = {});
     Result<void> arm(const Trial& trial);
+    Result<void> arm_again(Duration delay);
     Result<void> restart_into(const Trial& trial);
     Result<void> go_back(Trial trial, const std::string& reason);
     Result<void> record(const Trial& trial, const std::string& reason);

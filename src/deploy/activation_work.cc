@@ -17,6 +17,9 @@ constexpr Duration switch_patience = 15min;
 
 constexpr Duration work_patience = 1min;
 
+/// How long after a boot an unfinished trial is looked at once more.
+constexpr Duration resume_patience = 2min;
+
 constexpr std::size_t said_max = 2000;
 
 /// How often going back is tried before the node restarts into the previous system.
@@ -175,7 +178,12 @@ Result<void> Activation::resume() {
     const auto held = TRY(lock("work", work_patience));
     Trial trial = TRY(read_trial());
     const Observed observed = TRY(observe());
-    switch (duty_of(trial, observed)) {
+    const Duty duty = duty_of(trial, observed);
+    if (duty != Duty::nothing) {
+        // Should we be killed, that job takes it up.
+        TRY(arm_again(resume_patience));
+    }
+    switch (duty) {
     case Duty::nothing:
         return {};
     case Duty::wait:

@@ -39,8 +39,11 @@ std::optional<std::string> systemd_boot_entry(NodeSystem& system) {
 /// 0, is the newest generation; there is only one.
 Result<std::optional<std::string>> grub_entry(Files& files) {
     const auto text = TRY(files.read(std::string(grub_configuration)));
+    if (!text || !as_text(*text).contains("${next_entry}")) {
+        return std::nullopt; // no GRUB, or one that would not forget the entry after one boot
+    }
     const std::string end = fmt::format(" - Profile '{}'", trial_profile_name);
-    for (const std::string_view line : split(text ? as_text(*text) : "", '\n')) {
+    for (const std::string_view line : split(as_text(*text), '\n')) {
         const std::size_t begin = line.find("submenu \"");
         if (begin == std::string_view::npos) {
             continue;

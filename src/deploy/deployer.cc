@@ -45,6 +45,9 @@ NodeErrors Deployer::each(
     const std::vector<std::string>& nodes, const std::function<Result<void>(NodeLink& link)>& work
 ) {
     NodeErrors errors;
+    if (nodes.empty()) {
+        return errors;
+    }
     std::mutex mutex;
     doors_.open_threads(std::min(nodes.size(), calls_at_once))
         ->for_each(nodes.size(), [&](std::size_t i) {

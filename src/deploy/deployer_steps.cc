@@ -68,7 +68,7 @@ void Deployer::begin(Moment& moment) {
             }
         }
     }
-    if (doors_.cluster != nullptr) {
+    if (doors_.cluster != nullptr && task.has_joined) {
         if (const auto health = doors_.cluster->health(task.node)) {
             moment.renewed = health->renewed;
         }
@@ -139,7 +139,7 @@ std::vector<Probe> Deployer::look_closely(const Moment& moment) {
     } else {
         probes.push_back({.name = "probes", .detail = describe(seen.error())});
     }
-    if (doors_.cluster != nullptr && task.why != "the cluster does not know it yet") {
+    if (doors_.cluster != nullptr && task.has_joined) {
         const Result<NodeHealth> health = doors_.cluster->health(task.node);
         const bool is_fresh = health && health->renewed > moment.renewed;
         probes.push_back(

@@ -66,7 +66,8 @@ Judgement judge(const OrderRequest& request, const std::string& node) {
              .drains = request.drains},
     };
     Task& task = judgement.task;
-    if (task.drains && !request.joined.contains(node)) {
+    task.has_joined = request.joined.contains(node);
+    if (task.drains && !task.has_joined) {
         task.drains = false;
         task.why = "the cluster does not know it yet";
     }

@@ -37,6 +37,7 @@ struct Task {
     std::string system{};
     Way way = Way::in_place;
     bool drains = true;
+    bool has_joined = true; ///< The cluster knows it, so its being Ready counts.
     std::string why{}; ///< Why it is done in another way than usual; empty: the usual one.
 
     bool operator==(const Task&) const = default;

@@ -68,9 +68,7 @@ Probe probe_path(Commands& commands, const std::string& address) {
               "-n",
               "-q",
               "-c",
-              "3",
-              "-i",
-              "0.2",
+              "1", // one that is lost by chance is tried again with the next look
               "-W",
               "2",
               "-M",

@@ -22,7 +22,9 @@ std::string known_hosts(const std::vector<Remote>& remotes) {
     std::string text;
     for (const Remote& remote : remotes) {
         const std::vector<std::string_view> parts = split(remote.host_key, ' ');
-        text += fmt::format("{} {} {}\n", remote.node, parts[0], parts.size() > 1 ? parts[1] : "");
+        if (parts.size() > 1) {
+            text += fmt::format("{} {} {}\n", remote.node, parts[0], parts[1]);
+        }
     }
     return text;
 }

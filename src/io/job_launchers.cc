@@ -51,6 +51,8 @@ Result<void> SystemdLauncher::launch(const Job& job) {
              "--collect",
              "--unit=" + unit,
              "--setenv=PATH=" + path_variable(),
+             "--property=Restart=on-failure",
+             "--property=RestartSec=5s",
              // Nobody else brings the node back: memory running out must not end it.
              "--property=OOMScoreAdjust=-1000"},
         .timeout = systemd_patience,

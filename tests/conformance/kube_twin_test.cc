@@ -1,3 +1,4 @@
+#include "drain_suite.h"
 #include "kube_suite.h"
 #include "sim/api_server.h"
 #include "sim/doors.h"
@@ -51,5 +52,11 @@ TEST_CASE("the twin's Kubernetes conforms") {
     }
     SUBCASE("errors") {
         check_errors(server);
+    }
+    SUBCASE("cordons") {
+        check_cordon(server, timer);
+    }
+    SUBCASE("drains") {
+        check_drain(server, timer);
     }
 }

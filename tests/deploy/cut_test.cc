@@ -17,6 +17,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// Too short for a busy machine, which then goes back: here that is as good an end as any.
+constexpr const char* hasty = " --patience 2s --settle 1s --restart-time 2s --lease 1s";
+/// Long enough on any machine.
+constexpr const char* patient = " --patience 60s --settle 30s --lease 3s";
+
 /// A deployment to `alpha` whose line breaks at its `call`-th SSH connection, and which is then
 /// killed. Returns how many connections there were.
 std::size_t deploy_until(const DeployGround& ground, const std::string& kind, std::size_t call) {
@@ -27,9 +32,9 @@ std::size_t deploy_until(const DeployGround& ground, const std::string& kind, st
         // Once the line is dead the deployment learns nothing more: it may as well be dead.
         "while kill -0 $it 2>/dev/null; do\n"
         "  [ {2} = 0 ] || [ \"$(wc -l <'{0}/line/calls' 2>/dev/null || echo 0)\" -le {2} ] || "
-        "kill -9 $it\n  sleep 0.05\ndone",
+        "kill -9 $it\n  sleep 0.02\ndone",
         ground.path("."),
-        ground.deploy_line(ground.to({"alpha"}, kind)),
+        ground.deploy_line(ground.to({"alpha"}, kind) + (call == 0 ? patient : hasty)),
         call
     ));
     const std::string calls = read_text(ground.path("line/calls"));
@@ -39,8 +44,8 @@ std::size_t deploy_until(const DeployGround& ground, const std::string& kind, st
 /// A deployment that nothing disturbs, once the one before has lost its hold.
 void finish(const DeployGround& ground, const std::string& kind) {
     Ran done;
-    for (int i = 0; i < 20; ++i) {
-        done = ground.deploy(ground.to({"alpha"}, kind));
+    for (int i = 0; i < 40; ++i) {
+        done = ground.deploy(ground.to({"alpha"}, kind) + patient);
         if (done.exit != 6) {
             break;
         }
@@ -79,12 +84,12 @@ TEST_CASE("whenever the deployer is killed, a node ends on one system, and a new
     std::string here = "good";
     std::string there = "base";
     Prng prng(5);
-    for (int round = 0; round < 6; ++round) {
+    for (int round = 0; round < 4; ++round) {
         const std::uint64_t milliseconds = prng.below(4000);
         CAPTURE(milliseconds);
         const Ran killed = ground.run(fmt::format(
             "{} & it=$!; sleep {}.{:03}; kill -9 $it",
-            ground.deploy_line(ground.to({"alpha"}, there)),
+            ground.deploy_line(ground.to({"alpha"}, there) + hasty),
             milliseconds / 1000,
             milliseconds % 1000
         ));

@@ -69,6 +69,8 @@ const std::vector<std::string>& DeployGround::nodes() {
 
 DeployGround::DeployGround(std::vector<std::string> kinds)
     : kinds_(std::move(kinds)) {
+    REQUIRE_MESSAGE(::geteuid() == 0, "namespaces and sshd need root");
+    REQUIRE_MESSAGE(fs::exists("/usr/sbin/sshd"), "apt-get install openssh-server");
     kinds_.insert(kinds_.begin(), "base");
     lay_out();
     // Namespaces that end with the hub, and a hub that ends with us.
@@ -129,7 +131,6 @@ Ran DeployGround::shell(const std::string& script) const {
 }
 
 Ran DeployGround::run(const std::string& script) const {
-    write_text(path("script"), script + "\n");
     static std::atomic<int> number = 0;
     const std::string file = path(fmt::format("script-{}", ++number));
     write_text(
@@ -317,11 +318,12 @@ DeployGround::to(const std::vector<std::string>& to_nodes, const std::string& ki
 }
 
 std::string DeployGround::deploy_line(const std::string& arguments) const {
+    const bool has_times = arguments.contains("--patience");
     return fmt::format(
         "USER=duck ducksnest deploy -C '{0}/lab' --identity '{0}/identity' --no-drain --to "
-        "'{0}/cache' --key '{0}/secret' --patience 6s --settle 2s --restart-time 10s --lease 3s "
-        "--no-input --color never {1}",
+        "'{0}/cache' --key '{0}/secret' --no-input --color never {1} {2}",
         place_.path(),
+        has_times ? "" : "--patience 30s --settle 2s --restart-time 20s --lease 4s",
         arguments
     );
 }
@@ -383,16 +385,19 @@ void DeployGround::power_on(const std::string& node) const {
     REQUIRE(wait_until([&] { return fs::exists(path("nodes/" + node + "/up")); }, 20s));
 }
 
-bool DeployGround::answers(const std::string& node) const {
+std::string DeployGround::ssh_line(const std::string& node, const std::string& command) const {
     const std::string address = places().at(node).address;
-    const Ran said = run(fmt::format(
-        "ssh -F none -i '{0}/identity' -o IdentitiesOnly=yes -o BatchMode=yes -o ConnectTimeout=2 "
-        "-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null root@{1} "
-        "ducksnest activate status",
+    return fmt::format(
+        "ssh -F none -i '{}/identity' -o IdentitiesOnly=yes -o BatchMode=yes -o ConnectTimeout=2 "
+        "-o LogLevel=ERROR -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null root@{} {}",
         place_.path(),
-        address.substr(0, address.find('/'))
-    ));
-    return said.exit == 0;
+        address.substr(0, address.find('/')),
+        command
+    );
+}
+
+bool DeployGround::answers(const std::string& node) const {
+    return run(ssh_line(node, "ducksnest activate status")).exit == 0;
 }
 
 } // namespace ducksnest::testing

@@ -33,7 +33,7 @@ public:
     std::string path(const std::string& name) const { return place_ / name; }
     std::string system(const std::string& node, const std::string& kind) const;
 
-    /// `ducksnest deploy ARGUMENTS` with this homelab's flags and short times.
+    /// `ducksnest deploy ARGUMENTS` with this homelab's flags; times are short unless given.
     Ran deploy(const std::string& arguments) const;
     /// The same line of sh, for tests that run it in the background.
     std::string deploy_line(const std::string& arguments) const;
@@ -52,6 +52,8 @@ public:
     /// Pulls the plug; `power_on` waits until it has booted.
     void power_off(const std::string& node) const;
     void power_on(const std::string& node) const;
+    /// A line of sh that runs a command on a node by ssh(1), with the deployment's key.
+    std::string ssh_line(const std::string& node, const std::string& command) const;
     /// Whether a node answers SSH with the right key.
     bool answers(const std::string& node) const;
 

@@ -38,8 +38,10 @@ for node in "$ground"/nodes/*; do
       done
       # unshare(1) forks before its namespaces are whole; its child has them.
       ip link delete "cable$number" 2>/dev/null || true
-      # The cable of the boot before goes with its namespace, some time after that.
-      until ip link add "cable$number" type veth peer name eth0 netns "$inner" 2>/dev/null; do
+      # The cable of the boot before goes with its namespace, some time after that. A machine keeps
+      # its hardware address.
+      until ip link add "cable$number" type veth \
+        peer name eth0 address "02:00:00:00:77:0$number" netns "$inner" 2>/dev/null; do
         [ -e "/proc/$inner" ] || break
         sleep 0.02
       done

@@ -9,7 +9,9 @@ read -r loader <"$node/loader"
 install_loader() {
   rm -rf /boot/loader/entries
   mkdir -p /boot/loader/entries /boot/grub
-  menu=""
+  # shellcheck disable=SC2016  # GRUB's own variable
+  menu='if [ "${next_entry}" ]; then
+'
   for link in /nix/var/nix/profiles/system-*-link /nix/var/nix/profiles/system-profiles/*-link; do
     [ -e "$link" ] || continue
     profile="$(basename "$link" | sed 's/-[0-9]*-link$//')"

@@ -22,6 +22,12 @@ mkdir /var/lib/ducksnest
 mount --bind "$node/state" /var/lib/ducksnest
 mount --bind "$node/nix" /nix
 mount --bind "$node/boot" /boot
+# Root as a plain machine has it: what this machine's root does at login is nobody's business here.
+{
+  echo "root:x:0:0:root:$node:/bin/sh"
+  grep '^sshd:' /etc/passwd
+} >/run/passwd
+mount --bind /run/passwd /etc/passwd
 # random(4): another one for each boot.
 cat /proc/sys/kernel/random/uuid >/run/boot_id
 mount --bind /run/boot_id /proc/sys/kernel/random/boot_id

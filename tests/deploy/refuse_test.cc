@@ -86,6 +86,7 @@ TEST_CASE("what cannot be deployed is refused before anything is touched") {
     ground.power_off("beta");
     ground.power_on("beta");
     const Ran changed = ground.deploy(all);
+    CAPTURE(changed.err);
     CHECK(changed.exit == 6);
     CHECK(changed.err.contains(
         "error: `beta` at 192.168.77.12 does not have the host key of homelab.toml\n"
@@ -112,13 +113,14 @@ TEST_CASE("of two deployments at once the second is refused with the holder's na
     const DeployGround ground({"slow", "good"});
     // To different nodes: they meet at the control plane.
     const Ran both = ground.run(fmt::format(
-        "{} >first.out 2>first.err & first=$!\n"
-        "until ssh -F none -i '{}' -o IdentitiesOnly=yes -o StrictHostKeyChecking=no "
-        "-o UserKnownHostsFile=/dev/null root@10.77.1.10 ducksnest activate status 2>/dev/null | "
-        "grep -q 'holder\": \"duck'; do :; done\n"
-        "{}\necho \"exit $?\" >&2\nwait $first",
-        "cd \"$HOME\"\n" + ground.deploy_line(ground.to({"alpha"}, "slow")),
-        ground.path("identity"),
+        "cd \"$HOME\"\n({}) >first.out 2>first.err & first=$!\n"
+        // Until the first one holds the control plane, which it does not deploy to.
+        "tries=0\n"
+        "until {} 2>/dev/null | grep -q '\"holder\": \"duck'; do\n"
+        "  tries=$((tries + 1)); [ $tries -lt 50 ] || break\ndone\n"
+        "{}\necho \"exit $?\" >&2\nwait $first\nend=$?\ncat first.err >&2\nexit $end",
+        ground.deploy_line(ground.to({"alpha"}, "slow")),
+        ground.ssh_line("control-plane", "ducksnest activate status"),
         ground.deploy_line(ground.to({"beta"}, "good"))
     ));
     INFO(both.err);
@@ -134,12 +136,7 @@ TEST_CASE("of two deployments at once the second is refused with the holder's na
 TEST_CASE("the key of a deployment opens no shell") {
     const DeployGround ground({});
     const auto ssh = [&](const std::string& command) {
-        return ground.run(fmt::format(
-            "ssh -F none -i '{}' -o IdentitiesOnly=yes -o BatchMode=yes -o LogLevel=ERROR "
-            "-o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null root@192.168.77.11 {}",
-            ground.path("identity"),
-            command
-        ));
+        return ground.run(ground.ssh_line("alpha", command));
     };
     const Ran shell = ssh("");
     CHECK(shell.exit == 6);
@@ -152,4 +149,25 @@ TEST_CASE("the key of a deployment opens no shell") {
     CHECK(ssh("'ducksnest activate work deadline'").exit == 6);
     CHECK(ssh("'nix-store --serve --write'").exit == 6);
     CHECK(ssh("ducksnest activate status").exit == 0);
+}
+
+TEST_CASE("a system is copied over SSH only where the node allows it") {
+    const DeployGround ground({"good"});
+    const std::string deployment = ground.to({"beta"}, "good") + " --copy";
+    const Ran refused = ground.deploy(deployment);
+    INFO(refused.err);
+    CHECK(refused.exit == 1);
+    CHECK(refused.err.contains("a deployment's key may not run `nix-store`"));
+    CHECK(refused.err.contains("the node has to allow it: `ducksnest.deploy.allowCopy = true`"));
+    CHECK(ground.settled("beta") == "base");
+
+    const std::string keys = ground.path("nodes/beta/authorized_keys");
+    std::string text = read_text(keys);
+    text.replace(text.find("activate gate"), 13, "activate gate --copy");
+    write_text(keys, text);
+    const Ran copied = ground.deploy(deployment);
+    INFO(copied.err);
+    CHECK(copied.exit == 0);
+    CHECK(ground.settled("beta") == "good");
+    CHECK(!fs::exists(ground.path("cache")));
 }

@@ -19,7 +19,10 @@ TEST_CASE("a system with another kernel is tried by one restart, under both boot
         CHECK(ground.settled(node) == "base");
         CHECK(ground.answers(node));
 
-        const Ran cut_off = ground.deploy(ground.to({node}, "boots-cut-off"));
+        const Ran cut_off = ground.deploy(
+            ground.to({node}, "boots-cut-off") +
+            " --patience 4s --settle 1s --restart-time 20s --lease 4s"
+        );
         INFO(cut_off.err);
         CHECK(cut_off.exit == 1);
         CHECK(cut_off.out.contains("reverted"));

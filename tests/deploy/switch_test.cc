@@ -20,7 +20,12 @@ void check_goes_back(
     const std::string& why
 ) {
     CAPTURE(kind);
-    const Ran done = ground.deploy(ground.to({"alpha"}, kind));
+    // Only who is cut off has to wait for the node to lose its patience.
+    const bool is_cut_off = kind.starts_with("no-");
+    const Ran done = ground.deploy(
+        ground.to({"alpha"}, kind) +
+        (is_cut_off ? " --patience 4s --settle 1s --restart-time 20s --lease 4s" : "")
+    );
     INFO(done.err);
     CAPTURE(done.out);
     CHECK(done.exit == 1);

@@ -1,4 +1,5 @@
 #include "control_plane.h"
+#include "drain_suite.h"
 #include "kube_suite.h"
 
 #include <doctest/doctest.h>
@@ -49,5 +50,11 @@ TEST_CASE("the client conforms on a real API server") {
     }
     SUBCASE("errors") {
         check_errors(real.client);
+    }
+    SUBCASE("cordons") {
+        check_cordon(real.client, real.timer);
+    }
+    SUBCASE("drains") {
+        check_drain(real.client, real.timer);
     }
 }

@@ -104,6 +104,22 @@ expect "quoting"
       )) { }).networking.firewall.extraInputRules
   )
 )
+++ expect "copies come in only where they are allowed, and only by SSH keys" [
+  "restrict,command=\"/stub/ducksnest/bin/ducksnest activate gate --copy\" ssh-ed25519 AAAA duck"
+] (
+  let
+    change = all: all // {
+      operators = all.operators // {
+        recipients = [
+          "age1quack"
+          "ssh-ed25519 AAAA duck"
+        ];
+      };
+    };
+  in
+  (evaluate "firebat" change { ducksnest.deploy.allowCopy = true; })
+  .users.users.root.openssh.authorizedKeys.keys
+)
 ++ expect "a cache with a key is asked first" [ [ "http://127.0.0.1:8501" "other" ] [ "duck-1:AAAA" ] [ ] ] (
   let
     found = evaluate "firebat" (setCache {

@@ -112,14 +112,14 @@ let
     # Also what is not looked at below must have a value, of its type.
     builtins.deepSeq config (lib.concatMap (name: unit name units.${name}) (lib.attrNames units))
     ++ lib.concatMap (path: file path files.${path}) (lib.attrNames files)
-    ++ expect "units beside the lock's" [ "ducksnest-ip-rules" ] (
+    ++ expect "units beside the lock's" [ "ducksnest-activate-resume" "ducksnest-ip-rules" ] (
       lib.filter (name: !units ? ${name}) (lib.attrNames services)
     )
     ++ expectAll "start order" profile.start_order (lib.attrNames services)
     ++ expectAll "kubelet: PATH" [ "/stub/iptables" "/stub/util-linux" ] (
       map (package: "${package}") services.kubelet.path
     )
-    ++ expect "hardening" [ "containerd" "kubelet" ] (
+    ++ expect "hardening" [ "containerd" "ducksnest-activate-resume" "kubelet" ] (
       lib.filter (name: (services.${name}.serviceConfig.ProtectSystem or "") != "strict") (
         lib.attrNames services
       )
@@ -173,6 +173,18 @@ let
       (map (mount: "${mount.type} ${mount.where}") config.systemd.mounts)
       services.ducksnest-open.unitConfig.RequiresMountsFor
     ]
+    ++ expect "keys that may deploy" (map (
+      key: "restrict,command=\"/stub/ducksnest/bin/ducksnest activate gate\" ${key}"
+    ) facts.operators.recipients) config.users.users.root.openssh.authorizedKeys.keys
+    ++ expect "root's login" "forced-commands-only" config.services.openssh.settings.PermitRootLogin
+    ++ expect "the way back" [ "/stub/ducksnest/bin/ducksnest activate resume" [ "multi-user.target" ] ] [
+      services.ducksnest-activate-resume.serviceConfig.ExecStart
+      services.ducksnest-activate-resume.wantedBy
+    ]
+    ++ expectAll "restarts after a panic" [ "boot.panic_on_fail" "panic=30" ] config.boot.kernelParams
+    ++ expect "grub-editenv" (isBios && isOwn) (
+      lib.any (package: (package.name or "") == "grub2") config.environment.systemPackages
+    )
     ++ expectAll "users" (
       map (item: item.user) (lib.attrValues units) ++ map (item: item.owner) (lib.attrValues files)
     ) ([ "root" ] ++ lib.attrNames config.users.users)

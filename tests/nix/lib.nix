@@ -52,6 +52,7 @@ rec {
 
     # Strings.
     inherit concatStringsSep;
+    optionalString = condition: text: if condition then text else "";
     concatMapStrings = f: items: concatStringsSep "" (map f items);
     hasPrefix = prefix: text: substring 0 (stringLength prefix) text == prefix;
     removePrefix =

@@ -40,6 +40,7 @@ let
     reloadTriggers = optionWith [ ] (listOf raw);
     requiredBy = units;
     requires = units;
+    restartIfChanged = optionWith true bool;
     restartTriggers = optionWith [ ] (listOf raw);
     startLimitIntervalSec = optionWith 10 int;
     unitConfig = optionWith { } (attrsOf setting);
@@ -97,6 +98,7 @@ in
   boot = {
     # nixos/modules/system/boot/kernel.nix, nixos/modules/config/sysctl.nix
     kernelModules = texts;
+    kernelParams = texts;
     kernel.sysctl = optionWith { } (attrsOf (nullOr (either str (either int bool))));
     loader = {
       # nixos/modules/system/boot/loader/efi.nix
@@ -217,6 +219,13 @@ in
       freeform raw {
         KbdInteractiveAuthentication = optionWith true (nullOr bool);
         PasswordAuthentication = optionWith true (nullOr bool);
+        PermitRootLogin = optionWith "prohibit-password" (enum [
+          "yes"
+          "without-password"
+          "prohibit-password"
+          "forced-commands-only"
+          "no"
+        ]);
       }
     );
     # nixos/modules/services/networking/tailscale.nix
@@ -229,6 +238,7 @@ in
   swapDevices = optionWith [ ] (listOf raw);
 
   # nixos/modules/system/boot/systemd.nix
+  systemd.enableEmergencyMode = optionWith true bool;
   systemd.mounts = optionWith [ ] (listOf (submodule mount));
   systemd.services = optionWith { } (attrsOf (submodule service));
   systemd.targets = optionWith { } (attrsOf (submodule unit));
@@ -242,6 +252,8 @@ in
     attrsOf (submodule {
       group = optionWith "" str;
       isSystemUser = flag;
+      # nixos/modules/services/networking/ssh/sshd.nix
+      openssh.authorizedKeys.keys = texts;
     })
   );
 

@@ -46,7 +46,7 @@ let
       config = evaluate machine;
     in
     builtins.deepSeq config (
-      expect "${name}: kubectl" [ "kubernetes" ] (map (package: package.name) config.environment.systemPackages)
+      expect "${name}: kubectl" true (lib.elem pkgs.kubernetes config.environment.systemPackages)
       ++ expect "${name}: boot loader" false config.boot.loader.systemd-boot.enable
       ++ expect "${name}: complaints" [ ] (
         map (item: item.message) (lib.filter (item: !item.assertion) config.assertions)
