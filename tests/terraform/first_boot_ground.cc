@@ -74,6 +74,7 @@ std::string first_boot_script() {
         {"homelab", "ducksnest"},
         {"node", "standby-1"},
         {"region", "ap-northeast-2"},
+        {"tailnet_tag", "tag:standby"},
     };
     std::string text = read_source_file("terraform/first-boot.sh.tftpl");
     for (const auto& [name, value] : values) {
