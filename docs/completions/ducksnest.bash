@@ -44,23 +44,27 @@ _ducksnest() {
         --seeds) return ;;
         --first) return ;;
         --scenario) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+        --homelab) return ;;
+        --region) return ;;
+        --tag) return ;;
+        --runtime) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
         --spec) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
     esac
     for ((i = 1; i < COMP_CWORD; i++)); do
         case "${COMP_WORDS[i]}" in
-        --api-timeout | --cache | --color | --definitions | --directory | --disk | --file | --first | --folder | --for | --from | --grace | --host-key | --identity | --keep | --key | --kill | --kubeconfig | --level | --listen | --lock | --name | --node | --path-info | --prune | --return | --scenario | --seed | --seeds | --server | --spec | --start-timeout | --store | --system | --to | --trusted-key | --wait | -C | -f | -i) ((i++)) ;;
+        --api-timeout | --cache | --color | --definitions | --directory | --disk | --file | --first | --folder | --for | --from | --grace | --homelab | --host-key | --identity | --keep | --key | --kill | --kubeconfig | --level | --listen | --lock | --name | --node | --path-info | --prune | --region | --return | --runtime | --scenario | --seed | --seeds | --server | --spec | --start-timeout | --store | --system | --tag | --to | --trusted-key | --wait | -C | -f | -i) ((i++)) ;;
         -*) ;;
         *)
             if [[ -z $path ]]; then
                 path=${COMP_WORDS[i]}
-            elif [[ " certs cache " == *" $path "* ]]; then
+            elif [[ " certs hosts cache " == *" $path "* ]]; then
                 path+=" ${COMP_WORDS[i]}"
             fi
             ;;
         esac
     done
     case "$path" in
-        '') words='init check explain plan render certs cache up down bootstrap sim help completions hollow version --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version' ;;
+        '') words='init check explain plan render certs hosts cache up down bootstrap sim help completions join hollow version --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version' ;;
         'init') words="--name --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'check') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'explain') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
@@ -72,6 +76,8 @@ _ducksnest() {
         'certs status') words="--exit-code --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'certs verify') words="--identity -i --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'certs open') words="--node --host-key --to --allow-disk --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
+        'hosts create') words="--identity -i --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version $(_ducksnest_nodes)" ;;
+        'hosts upload') words="--identity -i --replace --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version $(_ducksnest_nodes)" ;;
         'cache push') words="--system --to --key --unsigned --level --store --path-info --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'cache pull') words="--from --store --trusted-key --unsigned --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'cache proxy') words="--from --listen --trusted-key --store --folder --disk --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
@@ -84,9 +90,11 @@ _ducksnest() {
         'sim') words="--seeds --first --scenario --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'help') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'completions') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version bash zsh fish man markdown" ;;
+        'join') words="--homelab --node --region --tag --host-key --runtime --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'hollow') words="--spec --kubeconfig --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'version') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'certs') words='recreate renew rotate-ca status verify open' ;;
+        'hosts') words='create upload' ;;
         'cache') words='push pull proxy verify gc stats' ;;
     esac
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")

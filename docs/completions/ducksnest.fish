@@ -23,6 +23,7 @@ complete -c ducksnest -n __fish_use_subcommand -a explain -d 'explain the code o
 complete -c ducksnest -n __fish_use_subcommand -a plan -d 'show what every node becomes, and what changes'
 complete -c ducksnest -n __fish_use_subcommand -a render -d 'write homelab.lock.json and what else follows from the plan'
 complete -c ducksnest -n __fish_use_subcommand -a certs -d 'authorities, certificates and the secrets folder'
+complete -c ducksnest -n __fish_use_subcommand -a hosts -d 'SSH host keys of machines in the cloud'
 complete -c ducksnest -n __fish_use_subcommand -a cache -d 'the Nix binary cache: push, pull, verify, tidy up'
 complete -c ducksnest -n __fish_use_subcommand -a up -d 'bring the homelab up'
 complete -c ducksnest -n __fish_use_subcommand -a down -d 'take down what `up --local --keep` has left up'
@@ -30,6 +31,7 @@ complete -c ducksnest -n __fish_use_subcommand -a bootstrap -d 'bring the cluste
 complete -c ducksnest -n __fish_use_subcommand -a sim -d 'try the homelab against thousands of simulated failures'
 complete -c ducksnest -n __fish_use_subcommand -a help -d 'explain the commands'
 complete -c ducksnest -n __fish_use_subcommand -a completions -d 'print completions for a shell, the manual page or the reference'
+complete -c ducksnest -n __fish_use_subcommand -a join -d 'on a new machine in the cloud: take its host key and join the tailnet'
 complete -c ducksnest -n __fish_use_subcommand -a hollow -d 'stand in for a node'\''s kubelet'
 complete -c ducksnest -n __fish_use_subcommand -a version -d 'show the version'
 complete -c ducksnest -n '__fish_seen_subcommand_from certs; and not __fish_seen_subcommand_from recreate renew rotate-ca status verify open' -a recreate -d 'make every authority, certificate and secret new'
@@ -38,6 +40,8 @@ complete -c ducksnest -n '__fish_seen_subcommand_from certs; and not __fish_seen
 complete -c ducksnest -n '__fish_seen_subcommand_from certs; and not __fish_seen_subcommand_from recreate renew rotate-ca status verify open' -a status -d 'what there is, who can open it, and when it expires'
 complete -c ducksnest -n '__fish_seen_subcommand_from certs; and not __fish_seen_subcommand_from recreate renew rotate-ca status verify open' -a verify -d 'prove the secrets by real TLS handshakes'
 complete -c ducksnest -n '__fish_seen_subcommand_from certs; and not __fish_seen_subcommand_from recreate renew rotate-ca status verify open' -a open -d 'on a node: open its secrets into memory'
+complete -c ducksnest -n '__fish_seen_subcommand_from hosts; and not __fish_seen_subcommand_from create upload' -a create -d 'make the SSH host keys of machines in the cloud'
+complete -c ducksnest -n '__fish_seen_subcommand_from hosts; and not __fish_seen_subcommand_from create upload' -a upload -d 'give machines in the cloud their SSH host keys'
 complete -c ducksnest -n '__fish_seen_subcommand_from cache; and not __fish_seen_subcommand_from push pull proxy verify gc stats' -a push -d 'store paths and all they refer to in the binary cache'
 complete -c ducksnest -n '__fish_seen_subcommand_from cache; and not __fish_seen_subcommand_from push pull proxy verify gc stats' -a pull -d 'make paths of the binary cache valid in a Nix store'
 complete -c ducksnest -n '__fish_seen_subcommand_from cache; and not __fish_seen_subcommand_from push pull proxy verify gc stats' -a proxy -d 'serve the binary cache to this machine'\''s Nix daemon, fetching ahead'
@@ -60,6 +64,11 @@ complete -c ducksnest -n '__fish_seen_subcommand_from certs; and __fish_seen_sub
 complete -c ducksnest -n '__fish_seen_subcommand_from certs; and __fish_seen_subcommand_from open' -l host-key -d 'the machine'\''s SSH private key' -r -F
 complete -c ducksnest -n '__fish_seen_subcommand_from certs; and __fish_seen_subcommand_from open' -l to -d 'where to' -x -a '(__fish_complete_directories)'
 complete -c ducksnest -n '__fish_seen_subcommand_from certs; and __fish_seen_subcommand_from open' -l allow-disk -d 'write to a disk if there is no memory file system'
+complete -c ducksnest -n '__fish_seen_subcommand_from hosts; and __fish_seen_subcommand_from create' -s i -l identity -d 'an operator'\''s private key (SSH or age); else ~/.ssh/id_ed25519 and id_rsa' -r -F
+complete -c ducksnest -n '__fish_seen_subcommand_from hosts; and __fish_seen_subcommand_from create' -x -a '(__ducksnest_nodes)'
+complete -c ducksnest -n '__fish_seen_subcommand_from hosts; and __fish_seen_subcommand_from upload' -s i -l identity -d 'an operator'\''s private key (SSH or age); else ~/.ssh/id_ed25519 and id_rsa' -r -F
+complete -c ducksnest -n '__fish_seen_subcommand_from hosts; and __fish_seen_subcommand_from upload' -l replace -d 'put our key in the place of another one'
+complete -c ducksnest -n '__fish_seen_subcommand_from hosts; and __fish_seen_subcommand_from upload' -x -a '(__ducksnest_nodes)'
 complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from push' -l system -d 'record the path as a generation of this node' -x -a '(__ducksnest_nodes)'
 complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from push' -l to -d 'the cache: DIR, file:///dir, s3://bucket?region=…&endpoint=… or, to read, http(s)://host/dir; else the bucket in homelab.toml' -x -a '(__fish_complete_directories)'
 complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from push' -l key -d 'the secret key that signs, in Nix'\''s format' -r -F
@@ -107,5 +116,11 @@ complete -c ducksnest -n '__fish_seen_subcommand_from sim' -l seeds -d 'how many
 complete -c ducksnest -n '__fish_seen_subcommand_from sim' -l first -d 'the first seed' -x
 complete -c ducksnest -n '__fish_seen_subcommand_from sim' -l scenario -d 'what happens in every run, as TOML' -r -F
 complete -c ducksnest -n '__fish_seen_subcommand_from completions' -x -a 'bash zsh fish man markdown'
+complete -c ducksnest -n '__fish_seen_subcommand_from join' -l homelab -d 'whose machine' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from join' -l node -d 'the node or slot that this machine is' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from join' -l region -d 'where the secrets are' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from join' -l tag -d 'join with this tag (tag:worker); else with those of the key' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from join' -l host-key -d 'where the SSH private key goes' -r -F
+complete -c ducksnest -n '__fish_seen_subcommand_from join' -l runtime -d 'a folder in memory, made and removed' -x -a '(__fish_complete_directories)'
 complete -c ducksnest -n '__fish_seen_subcommand_from hollow' -l spec -d 'what the node says of itself: ducksnest.hollow/1' -r -F
 complete -c ducksnest -n '__fish_seen_subcommand_from hollow' -l kubeconfig -d 'how to reach the API server, and as whom' -r -F

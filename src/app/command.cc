@@ -21,6 +21,8 @@ const std::vector<Command>& command_table() {
         certs_status_command(),
         certs_verify_command(),
         certs_open_command(),
+        hosts_create_command(),
+        hosts_upload_command(),
         cache_push_command(),
         cache_pull_command(),
         cache_proxy_command(),
@@ -33,6 +35,7 @@ const std::vector<Command>& command_table() {
         sim_command(),
         help_command(),
         completions_command(),
+        join_command(),
         hollow_command(),
         version_command(),
     };
@@ -43,6 +46,7 @@ const std::vector<Command>& command_table() {
 const std::vector<Group>& command_groups() {
     static const std::vector<Group> groups = {
         {.name = "certs", .summary = "authorities, certificates and the secrets folder"},
+        {.name = "hosts", .summary = "SSH host keys of machines in the cloud"},
         {.name = "cache", .summary = "the Nix binary cache: push, pull, verify, tidy up"},
     };
     return groups;

@@ -17,6 +17,7 @@
 #include "ports/parallel.h"
 #include "ports/processes.h"
 #include "ports/random.h"
+#include "ports/secret_values.h"
 #include "ports/spool.h"
 #include "ports/terminal.h"
 #include "ports/timer.h"
@@ -54,6 +55,9 @@ struct Doors {
     std::function<Result<void>(const std::string& folder)> remove_folder;
     /// Buckets and folders of objects, by URL.
     std::function<Result<std::unique_ptr<ObjectStore>>(const std::string& url)> open_object_store;
+    /// The secrets that a cloud keeps in a region.
+    std::function<Result<std::unique_ptr<SecretValues>>(const std::string& region)>
+        open_secret_values;
     /// The Nix store below a folder, "/" for the machine's own.
     std::function<Result<std::unique_ptr<NixStore>>(const std::string& root, StoreAccess access)>
         open_nix_store;
@@ -97,6 +101,9 @@ public:
     }
     Result<std::unique_ptr<ObjectStore>> open_object_store(const std::string& url) {
         return doors_.open_object_store(url);
+    }
+    Result<std::unique_ptr<SecretValues>> open_secret_values(const std::string& region) {
+        return doors_.open_secret_values(region);
     }
     Result<std::unique_ptr<NixStore>> open_nix_store(const std::string& root, StoreAccess access) {
         return doors_.open_nix_store(root, access);

@@ -1,5 +1,6 @@
 #include "app/context.h"
 #include "app/parse.h"
+#include "io/clouds.h"
 #include "io/curl_http.h"
 #include "io/environment.h"
 #include "io/folder_spool.h"
@@ -55,6 +56,8 @@ int main(int argc, char** argv) {
         .is_port_free = io::is_port_free,
         .remove_folder = io::remove_folder,
         .open_object_store = [](const std::string& url) { return io::open_object_store(url); },
+        .open_secret_values = [](const std::string& region
+                              ) { return io::open_secret_values({.region = region}); },
         .open_nix_store = io::open_nix_store,
         .open_listener = [] { return std::make_unique<io::LoopbackListener>(); },
         .open_spool = io::FolderSpool::open,

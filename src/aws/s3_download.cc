@@ -68,7 +68,7 @@ S3Call Download::next_call() {
             const std::uint64_t end = options_.range.offset + *options_.range.length;
             call.headers["range"] += std::to_string(end - 1);
         }
-    } else if (options_.is_checked && caller_.has_checksums() &&
+    } else if (options_.is_checked && caller_.session().has_checksums() &&
                caller_.options().addressing != Addressing::none) {
         call.headers["x-amz-checksum-mode"] = "ENABLED";
     }

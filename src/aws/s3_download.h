@@ -1,5 +1,6 @@
 #pragma once
 
+#include "aws/retrier.h"
 #include "aws/s3_call.h"
 #include "base/digest.h"
 #include "ports/object_store.h"
@@ -24,7 +25,7 @@ public:
         , key_(std::move(key))
         , options_(options)
         , receiver_(receiver)
-        , retrier_(caller, options.stop) {}
+        , retrier_(caller.session(), options.stop) {}
 
     Result<ObjectInfo> run();
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "aws/credentials.h"
-#include "base/time.h"
+#include "aws/retry_policy.h"
 #include "ports/clock.h"
 #include "ports/http.h"
 #include "ports/parallel.h"
@@ -19,16 +19,6 @@ enum class Addressing : std::uint8_t {
     virtual_host, ///< "https://bucket.s3.region.amazonaws.com/key".
     path,         ///< "https://host/bucket/key".
     none,         ///< "https://host/folder/key": no bucket, a plain web server.
-};
-
-/// How often and how long to try again: exponential from `base` to `cap`, of which a random half is
-/// taken off so that many callers do not come back at once.
-struct RetryPolicy {
-    int attempts_max = 9;               ///< Without progress in between; the first one counts.
-    int resends_max = 3;                ///< Of bytes that the server found changed.
-    Duration base = Duration(100);      ///< First pause.
-    Duration slow_base = Duration(500); ///< First pause after "slow down".
-    Duration cap = Duration(20'000);
 };
 
 struct S3Options {

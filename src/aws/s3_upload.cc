@@ -1,6 +1,8 @@
 #include "aws/s3_upload.h"
 
+#include "aws/retrier.h"
 #include "aws/s3_download.h"
+#include "aws/s3_error.h"
 #include "aws/xml.h"
 #include "base/encoding.h"
 
@@ -144,9 +146,9 @@ Result<ObjectInfo> Upload::put_whole(const ObjectSource& source, std::uint64_t s
         .stop = options_.stop,
     };
     add_conditions(call.headers);
-    Retrier retrier(caller_, options_.stop);
+    Retrier retrier(caller_.session(), options_.stop);
     while (true) {
-        if (caller_.has_checksums()) {
+        if (caller_.session().has_checksums()) {
             call.headers["x-amz-checksum-sha256"] = encode_base64(digest);
         } else {
             call.headers.erase("x-amz-checksum-sha256");
@@ -350,7 +352,7 @@ Result<ObjectInfo> Upload::complete() {
                      xml_escape(etags_[i]) + "</ETag></Part>";
     }
     call.body += "</CompleteMultipartUpload>";
-    Retrier retrier(caller_, options_.stop);
+    Retrier retrier(caller_.session(), options_.stop);
     while (true) {
         Attempt tried = caller_.attempt(call);
         if (tried) {
@@ -363,7 +365,7 @@ Result<ObjectInfo> Upload::complete() {
             }
             tried->status =
                 answer.get("Code") == "InternalError" || answer.children.empty() ? 500 : 400;
-            tried = std::unexpected(judge_answer(
+            tried = std::unexpected(judge_s3_answer(
                 *tried, {.method = "POST", .bucket = caller_.options().bucket, .key = key_}
             ));
         }

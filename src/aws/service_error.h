@@ -8,7 +8,9 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
+#include <string_view>
 
 namespace ducksnest::aws {
 
@@ -37,18 +39,32 @@ struct ServiceFailure {
     bool is_maybe_done = false;
 };
 
-/// What was asked, for messages.
-struct CallName {
-    std::string method{};
-    std::string bucket{};
-    std::string key{};  ///< "" when it is about the bucket.
-    std::string user{}; ///< Where the credentials come from; "" without.
+/// The code of an error, and what to do about it.
+struct Verdict {
+    ErrorCode code = ErrorCode::invalid;
+    Remedy remedy = Remedy::none;
 };
 
-/// From an answer that is no success (Amazon S3 API Reference, "Error responses").
-ServiceFailure judge_answer(const HttpResponse& response, const CallName& call);
+/// What a service calls a failure, and what we make of it. Tables of these are searched by name.
+struct KnownCode {
+    std::string_view name{};
+    Verdict verdict{};
+};
+
+/// The entry of that name, or null.
+const KnownCode* find_code(std::span<const KnownCode> codes, std::string_view name);
+
+/// From the status alone, when the service's code says nothing.
+Verdict judge_status(int status);
+
+/// What the head of an answer says, whatever the service: whether it may be done, when to come
+/// back, what time it is. Everything else is the caller's.
+ServiceFailure begin_failure(const HttpResponse& response, const Verdict& verdict);
 
 /// From a call without an answer.
 ServiceFailure judge_error(Error error);
+
+/// There is nobody to sign a call to this service as.
+ServiceFailure no_credentials(std::string_view service);
 
 } // namespace ducksnest::aws

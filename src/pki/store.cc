@@ -2,6 +2,7 @@
 
 #include "base/digest.h"
 #include "base/encoding.h"
+#include "pki/host_keys.h"
 #include "pki/paths.h"
 
 #include <algorithm>
@@ -172,7 +173,8 @@ private:
             const bool is_bundle = std::ranges::any_of(all_authorities, [&](Authority authority) {
                 return path == bundle_path(authority);
             });
-            if (!is_bundle && !std::ranges::binary_search(listed, path)) {
+            const bool is_ours = !is_bundle && !is_host_key_path(path);
+            if (is_ours && !std::ranges::binary_search(listed, path)) {
                 note(path, "is not listed in the index");
             }
         }
@@ -207,12 +209,15 @@ std::string previous_authority_name(Authority authority) {
 Result<Index> read_index(const Tree& tree) {
     const auto found = tree.find(std::string(index_path));
     if (found == tree.end()) {
-        if (tree.empty()) {
+        const auto other = std::ranges::find_if(tree, [](const auto& file) {
+            return !is_host_key_path(file.first);
+        });
+        if (other == tree.end()) {
             return Index();
         }
         return fail(
             ErrorCode::corrupt,
-            "`secrets/` holds `" + tree.begin()->first + "` but no `index.json`",
+            "`secrets/` holds `" + other->first + "` but no `index.json`",
             std::string(restore_help)
         );
     }

@@ -1,6 +1,7 @@
 #include "pki/workshop.h"
 
 #include "base/assert.h"
+#include "pki/host_keys.h"
 #include "pki/paths.h"
 #include "pki/unseal.h"
 
@@ -53,8 +54,11 @@ Workshop::Workshop(const Request& request, const Readers& readers, Store& store,
     , store_(store)
     , tools_(tools)
     , order_{.plan = request.plan, .readers = readers, .now = request.now} {
-    if (!store.is_empty()) {
-        tree_ = request.tree;
+    for (const auto& [path, file] : request.tree) {
+        // Host keys are not ours to make anew: machines have them.
+        if (!store.is_empty() || is_host_key_path(path)) {
+            tree_.emplace_hint(tree_.end(), path, file);
+        }
     }
     store_.index.homelab = request.plan.homelab;
 }

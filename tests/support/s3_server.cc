@@ -1,17 +1,10 @@
 #include "support/s3_server.h"
 
-#include "base/encoding.h"
-#include "io/os_random.h"
+#include "support/loopback.h"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
-#include <array>
 #include <chrono>
-#include <cstdio>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -19,66 +12,11 @@
 #include <thread>
 
 namespace ducksnest::testing {
-namespace {
-
-std::string program() {
-    FILE* pipe = popen("'" DUCKSNEST_SOURCE_DIR "/tools/s3_server.sh'", "r");
-    std::array<char, 4096> line{};
-    const bool has_line = pipe != nullptr && fgets(line.data(), line.size(), pipe) != nullptr;
-    if (pipe == nullptr || pclose(pipe) != 0 || !has_line) {
-        throw std::runtime_error("there is no S3 server: see tools/s3_server.sh");
-    }
-    std::string path = line.data();
-    path.resize(path.find('\n'));
-    return path;
-}
-
-sockaddr_in loopback(int port) {
-    sockaddr_in address{};
-    address.sin_family = AF_INET;
-    address.sin_port = htons(static_cast<std::uint16_t>(port));
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    return address;
-}
-
-/// One that was free a moment ago: the kernel does not give it out again at once.
-int free_port() {
-    const int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in address = loopback(0);
-    socklen_t size = sizeof(address);
-    auto* generic = reinterpret_cast<sockaddr*>(&address);
-    const bool is_bound =
-        bind(listener, generic, size) == 0 && getsockname(listener, generic, &size) == 0;
-    close(listener);
-    if (!is_bound) {
-        throw std::runtime_error("no free port");
-    }
-    return ntohs(address.sin_port);
-}
-
-bool answers(int port) {
-    const int connection = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    const sockaddr_in address = loopback(port);
-    const bool is_there =
-        connect(connection, reinterpret_cast<const sockaddr*>(&address), sizeof(address)) == 0;
-    close(connection);
-    return is_there;
-}
-
-std::string random_word(std::size_t bytes) {
-    io::OsRandom random;
-    Bytes word(bytes);
-    random.fill(word);
-    return encode_hex(word);
-}
-
-} // namespace
-
 S3Server::S3Server()
     : access_key_("TEST" + random_word(8))
     , secret_key_(random_word(20)) {
     add_bucket(bucket_);
-    const std::string path = program();
+    const std::string path = tool("s3_server.sh");
     const std::string log = folder_ / "log";
     // Another process may take the port in between.
     for (int attempt = 0; attempt < 3; ++attempt) {
