@@ -2,7 +2,6 @@
 # every other machine has one of its own, so that no machine reads another's keys.
 
 locals {
-  control_planes = [for name, node in var.instances : name if node.role == "control-plane"]
   role_of = merge(
     { for name, node in var.instances : name => node.role == "control-plane" ? "control-plane" : "node-${name}" },
     { for slot in keys(var.standby.slots) : slot => slot },

@@ -3,6 +3,7 @@
 #include "aws/ec2.h"
 #include "aws/region.h"
 #include "aws/secrets_manager.h"
+#include "aws/state_bucket.h"
 
 #include <utility>
 
@@ -82,6 +83,18 @@ Result<std::unique_ptr<SecretValues>> open_secret_values(CloudOptions options) {
         .retry = options.retry,
     };
     return std::make_unique<OpenedSecrets>(std::move(doors), where);
+}
+
+Result<bool> ensure_state_bucket(const std::string& bucket, CloudOptions options) {
+    const std::unique_ptr<AwsDoors> doors = TRY(open_doors(options));
+    aws::S3Caller caller(
+        {.bucket = bucket,
+         .region = options.region,
+         .endpoint = TRY(doors->endpoint("S3")),
+         .retry = options.retry},
+        doors->s3()
+    );
+    return aws::ensure_bucket(caller);
 }
 
 } // namespace ducksnest::io

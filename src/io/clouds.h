@@ -24,4 +24,8 @@ struct CloudOptions {
 Result<std::unique_ptr<Cloud>> open_cloud(CloudOptions options);
 Result<std::unique_ptr<SecretValues>> open_secret_values(CloudOptions options);
 
+/// Makes the bucket of Terraform's state unless it is there: see `aws::ensure_bucket`. The endpoint
+/// is S3's.
+Result<bool> ensure_state_bucket(const std::string& bucket, CloudOptions options);
+
 } // namespace ducksnest::io
