@@ -93,10 +93,13 @@ ApiResult SecretsManager::call(const std::string& operation, const std::string& 
 Result<std::optional<Secret>> SecretsManager::get(const std::string& name) {
     ApiResult answer = call("GetSecretValue", name, Secret(as_bytes(request_of(name))));
     if (!answer) {
-        // The same code says that there is no entry and that an entry has no value.
-        const bool is_missing = answer.error().service_code == "ResourceNotFoundException";
-        if (is_missing && TRY(describe(name)).exists) {
-            return std::optional<Secret>();
+        // The same code says that there is no entry and that an entry has no value. Who may not
+        // look at entries is told the milder of the two.
+        if (answer.error().service_code == "ResourceNotFoundException") {
+            const Result<SecretEntryState> entry = describe(name);
+            if (entry ? entry->exists : entry.error().code == ErrorCode::denied) {
+                return std::optional<Secret>();
+            }
         }
         return std::unexpected(failure_of(name, std::move(answer).error()));
     }

@@ -134,7 +134,9 @@ struct Ground {
     }
     /// Whether a text stands in any file of the ground but where it belongs.
     bool is_anywhere(const std::string& text) const {
-        return run("grep -rqF --exclude=valid --exclude=ssh_host_ed25519_key -- '" + text + "' .")
+        return run("grep -rqF --exclude=valid --exclude=joined --exclude=ssh_host_ed25519_key -- "
+                   "'" +
+                   text + "' .")
                    .exit == 0;
     }
 
@@ -341,6 +343,54 @@ TEST_CASE("a key for the tailnet is made for each machine, and goes where it is 
     CHECK(endless.err.contains("a key cannot last 91d"));
 }
 
+TEST_CASE("a machine is known by the role of its instance") {
+    const Ground ground;
+    ground.make_entries();
+    REQUIRE(ground.ducksnest("hosts create -C lab -q").exit == 0);
+    REQUIRE(ground.ducksnest("hosts upload -C lab -q --replace").exit == 0);
+    write(ground.folder / "bin/joined", "yes\n");
+    const auto role = ground.server.credentials("machine");
+    const std::string secret_key(as_text(role->secret_key.view()));
+    const io::testing::HttpServer metadata(
+        [&](const HttpRequest& request) -> io::testing::HttpAnswer {
+            const std::string folder = "/latest/meta-data/iam/security-credentials/";
+            if (request.method == "PUT" && request.url == "/latest/api/token") {
+                return {.body = "session"};
+            }
+            if (request.url == folder) {
+                return {.body = "goose-standby"};
+            }
+            if (request.url == folder + "goose-standby") {
+                return {
+                    .body = R"({"Code":"Success","AccessKeyId":")" + role->access_key +
+                            R"(","SecretAccessKey":")" + secret_key + R"(","Token":")" +
+                            role->session_token + R"(","Expiration":"2099-01-01T00:00:00Z"})"
+                };
+            }
+            return {.status = 404};
+        }
+    );
+    const std::string join = "join --homelab goose --node standby-1 --region ap-northeast-2 "
+                             "--host-key etc/ssh_host_ed25519_key --runtime " +
+                             ground.memory;
+    const std::string as_role =
+        "env -u AWS_PROFILE -u AWS_SHARED_CREDENTIALS_FILE -u AWS_EC2_METADATA_DISABLED "
+        "AWS_EC2_METADATA_SERVICE_ENDPOINT=" +
+        metadata.url() + "/ " DUCKSNEST_PROGRAM " ";
+    const Outcome joined = ground.run(as_role + join);
+    CAPTURE(joined.err);
+    CHECK(joined.exit == 0);
+    CHECK(joined.out == "standby-1: host key written, tailnet kept\n");
+    // It may read values and nothing else.
+    ground.server.secrets_manager("CreateSecret", R"({"Name":"goose/hosts/empty/ssh-host-key"})");
+    const Outcome empty = ground.run(
+        as_role + "join --homelab goose --node empty --region ap-northeast-2 --host-key etc/key"
+    );
+    CHECK(empty.err.contains("the secret `goose/hosts/empty/ssh-host-key` has no value yet"));
+    const Outcome upload = ground.run(as_role + "hosts upload -C lab -q --replace");
+    CHECK(upload.exit == 0); // Everything is there: nothing has to be written.
+}
+
 TEST_CASE("a run that is killed anywhere is finished by the next one") {
     const Ground ground;
     ground.make_entries();
@@ -365,6 +415,6 @@ TEST_CASE("a run that is killed anywhere is finished by the next one") {
     const Outcome joined = ground.join();
     CAPTURE(joined.err);
     CHECK(joined.exit == 0);
-    CHECK(read(ground.folder / "bin/joined") == "yes\n");
+    CHECK(std::filesystem::exists(ground.folder / "bin/joined"));
     CHECK_FALSE(std::filesystem::exists(ground.memory));
 }
