@@ -16,6 +16,9 @@ _ducksnest() {
         --identity|-i) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
         --host-key) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
         --to) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
+        --client) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+        --lifetime) return ;;
+        --api) return ;;
         --system) mapfile -t COMPREPLY < <(compgen -W "$(_ducksnest_nodes)" -- "$word"); return ;;
         --key) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
         --level) return ;;
@@ -52,19 +55,19 @@ _ducksnest() {
     esac
     for ((i = 1; i < COMP_CWORD; i++)); do
         case "${COMP_WORDS[i]}" in
-        --api-timeout | --cache | --color | --definitions | --directory | --disk | --file | --first | --folder | --for | --from | --grace | --homelab | --host-key | --identity | --keep | --key | --kill | --kubeconfig | --level | --listen | --lock | --name | --node | --path-info | --prune | --region | --return | --runtime | --scenario | --seed | --seeds | --server | --spec | --start-timeout | --store | --system | --tag | --to | --trusted-key | --wait | -C | -f | -i) ((i++)) ;;
+        --api | --api-timeout | --cache | --client | --color | --definitions | --directory | --disk | --file | --first | --folder | --for | --from | --grace | --homelab | --host-key | --identity | --keep | --key | --kill | --kubeconfig | --level | --lifetime | --listen | --lock | --name | --node | --path-info | --prune | --region | --return | --runtime | --scenario | --seed | --seeds | --server | --spec | --start-timeout | --store | --system | --tag | --to | --trusted-key | --wait | -C | -f | -i) ((i++)) ;;
         -*) ;;
         *)
             if [[ -z $path ]]; then
                 path=${COMP_WORDS[i]}
-            elif [[ " certs hosts cache " == *" $path "* ]]; then
+            elif [[ " certs hosts tailnet cache " == *" $path "* ]]; then
                 path+=" ${COMP_WORDS[i]}"
             fi
             ;;
         esac
     done
     case "$path" in
-        '') words='init check explain plan render certs hosts cache up down bootstrap sim help completions join hollow version --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version' ;;
+        '') words='init check explain plan render certs hosts tailnet cache up down bootstrap sim help completions join hollow version --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version' ;;
         'init') words="--name --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'check') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'explain') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
@@ -78,6 +81,7 @@ _ducksnest() {
         'certs open') words="--node --host-key --to --allow-disk --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'hosts create') words="--identity -i --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version $(_ducksnest_nodes)" ;;
         'hosts upload') words="--identity -i --replace --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version $(_ducksnest_nodes)" ;;
+        'tailnet key') words="--client --lifetime --api --identity -i --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version $(_ducksnest_nodes)" ;;
         'cache push') words="--system --to --key --unsigned --level --store --path-info --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'cache pull') words="--from --store --trusted-key --unsigned --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'cache proxy') words="--from --listen --trusted-key --store --folder --disk --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
@@ -95,6 +99,7 @@ _ducksnest() {
         'version') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'certs') words='recreate renew rotate-ca status verify open' ;;
         'hosts') words='create upload' ;;
+        'tailnet') words='key' ;;
         'cache') words='push pull proxy verify gc stats' ;;
     esac
     mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
