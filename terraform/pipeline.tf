@@ -29,9 +29,14 @@ locals {
         Resource = ["${local.state_arn}/${var.state.key}"]
       },
       {
-        Sid      = "ListBuckets"
-        Effect   = "Allow"
-        Action   = ["s3:Get*Configuration", "s3:GetBucket*", "s3:ListBucket", "s3:ListTagsForResource"]
+        Sid    = "ListBuckets"
+        Effect = "Allow"
+        Action = [
+          "s3:Get*Configuration",
+          "s3:GetBucket*",
+          "s3:ListBucket",
+          "s3:ListTagsForResource",
+        ]
         Resource = concat([local.state_arn], values(local.bucket_arns))
       },
       {
@@ -53,9 +58,13 @@ locals {
         ]
       },
       {
-        Sid      = "SeeSecrets"
-        Effect   = "Allow"
-        Action   = ["secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy", "secretsmanager:ListSecretVersionIds"]
+        Sid    = "SeeSecrets"
+        Effect = "Allow"
+        Action = [
+          "secretsmanager:DescribeSecret",
+          "secretsmanager:GetResourcePolicy",
+          "secretsmanager:ListSecretVersionIds",
+        ]
         Resource = ["${local.secrets_arn}/*"]
       },
       {
@@ -146,9 +155,16 @@ locals {
         Condition = { StringEquals = { "aws:ResourceTag/ducksnest:role" = "control-plane" } }
       },
       {
-        Sid      = "SetUpBuckets"
-        Effect   = "Allow"
-        Action   = ["s3:CreateBucket", "s3:PutBucket*", "s3:PutEncryptionConfiguration", "s3:PutLifecycleConfiguration", "s3:TagResource", "s3:UntagResource"]
+        Sid    = "SetUpBuckets"
+        Effect = "Allow"
+        Action = [
+          "s3:CreateBucket",
+          "s3:PutBucket*",
+          "s3:PutEncryptionConfiguration",
+          "s3:PutLifecycleConfiguration",
+          "s3:TagResource",
+          "s3:UntagResource",
+        ]
         Resource = values(local.bucket_arns)
       },
       {
@@ -188,9 +204,16 @@ locals {
         Condition = { StringEquals = { "iam:PassedToService" = "ec2.amazonaws.com" } }
       },
       {
-        Sid      = "KeepSecrets"
-        Effect   = "Allow"
-        Action   = ["secretsmanager:CreateSecret", "secretsmanager:DeleteSecret", "secretsmanager:PutSecretValue", "secretsmanager:TagResource", "secretsmanager:UntagResource", "secretsmanager:UpdateSecret"]
+        Sid    = "KeepSecrets"
+        Effect = "Allow"
+        Action = [
+          "secretsmanager:CreateSecret",
+          "secretsmanager:DeleteSecret",
+          "secretsmanager:PutSecretValue",
+          "secretsmanager:TagResource",
+          "secretsmanager:UntagResource",
+          "secretsmanager:UpdateSecret",
+        ]
         Resource = ["${local.secrets_arn}/*"]
       },
       {
@@ -202,9 +225,14 @@ locals {
     ],
     flatten([for arn in local.cache_arns : [
       {
-        Sid      = "PushToCache"
-        Effect   = "Allow"
-        Action   = ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:ListMultipartUploadParts", "s3:PutObject"]
+        Sid    = "PushToCache"
+        Effect = "Allow"
+        Action = [
+          "s3:AbortMultipartUpload",
+          "s3:DeleteObject",
+          "s3:ListMultipartUploadParts",
+          "s3:PutObject",
+        ]
         Resource = ["${arn}/*"]
       },
       {
