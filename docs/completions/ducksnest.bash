@@ -13,6 +13,7 @@ _ducksnest() {
         --color) mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$word"); return ;;
         --name) return ;;
         --node) mapfile -t COMPREPLY < <(compgen -W "$(_ducksnest_nodes)" -- "$word"); return ;;
+        --base) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
         --identity|-i) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
         --host-key) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
         --to) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
@@ -48,7 +49,7 @@ _ducksnest() {
     esac
     for ((i = 1; i < COMP_CWORD; i++)); do
         case "${COMP_WORDS[i]}" in
-        --api-timeout | --cache | --color | --definitions | --directory | --disk | --file | --first | --folder | --for | --from | --grace | --host-key | --identity | --keep | --key | --kill | --kubeconfig | --level | --listen | --lock | --name | --node | --path-info | --prune | --return | --scenario | --seed | --seeds | --server | --spec | --start-timeout | --store | --system | --to | --trusted-key | --wait | -C | -f | -i) ((i++)) ;;
+        --api-timeout | --base | --cache | --color | --definitions | --directory | --disk | --file | --first | --folder | --for | --from | --grace | --host-key | --identity | --keep | --key | --kill | --kubeconfig | --level | --listen | --lock | --name | --node | --path-info | --prune | --return | --scenario | --seed | --seeds | --server | --spec | --start-timeout | --store | --system | --to | --trusted-key | --wait | -C | -f | -i) ((i++)) ;;
         -*) ;;
         *)
             if [[ -z $path ]]; then
@@ -64,7 +65,7 @@ _ducksnest() {
         'init') words="--name --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'check') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'explain') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
-        'plan') words="--node --exit-code --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
+        'plan') words="--node --cost --markdown --base --exit-code --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'render') words="--check --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'certs recreate') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'certs renew') words="--identity -i --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
