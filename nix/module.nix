@@ -26,6 +26,7 @@ in
     ./nvidia.nix
     ./secrets.nix
     ./small.nix
+    ./tools.nix
     ./units.nix
     ./users.nix
   ];

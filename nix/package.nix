@@ -33,6 +33,7 @@ stdenv.mkDerivation {
       ../manifests
       ../src
       ../templates
+      ../terraform
     ];
   };
 

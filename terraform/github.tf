@@ -7,18 +7,20 @@ locals {
     var.github_provider_exists ? data.aws_iam_openid_connect_provider.github[0].arn : aws_iam_openid_connect_provider.github[0].arn
   )
 
-  github_roles = var.github == null ? {} : {
+  repository = try(var.github.repository, "")
+  branch     = try(var.github.branch, "")
+  github_roles = { for name, role in {
     plan = {
-      description = "Pull requests and checks of ${var.github.repository}: may look"
-      subjects    = ["repo:${var.github.repository}:pull_request", "repo:${var.github.repository}:ref:refs/heads/${var.github.branch}"]
+      description = "Pull requests and checks of ${local.repository}: may look"
+      subjects    = ["repo:${local.repository}:pull_request", "repo:${local.repository}:ref:refs/heads/${local.branch}"]
       statements  = local.pipeline_look
     }
     deploy = {
-      description = "Branch ${var.github.branch} of ${var.github.repository}: may change the homelab"
-      subjects    = ["repo:${var.github.repository}:ref:refs/heads/${var.github.branch}"]
+      description = "Branch ${local.branch} of ${local.repository}: may change the homelab"
+      subjects    = ["repo:${local.repository}:ref:refs/heads/${local.branch}"]
       statements  = concat(local.pipeline_look, local.pipeline_change)
     }
-  }
+  } : name => role if var.github != null }
 }
 
 resource "aws_iam_openid_connect_provider" "github" {

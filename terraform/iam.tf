@@ -20,56 +20,61 @@ locals {
         Resource = [for machine in machines : "${local.secrets_arn}/${machine}/*-??????"]
       },
     ],
-    contains(keys(var.buckets), "cache") ? [{
+    [for arn in local.cache_arns : {
       Sid      = "OwnHeartbeat"
       Effect   = "Allow"
       Action   = ["s3:PutObject"]
-      Resource = [for machine in machines : "${local.bucket_arns["cache"]}/ducksnest/heartbeats/${machine}"]
-    }] : [],
-    contains(keys(var.buckets), "logs") ? [{
+      Resource = [for machine in machines : "${arn}/ducksnest/heartbeats/${machine}"]
+    }],
+    [for arn in local.logs_arns : {
       Sid      = "WriteLogs"
       Effect   = "Allow"
       Action   = ["s3:PutObject"]
-      Resource = ["${local.bucket_arns["logs"]}/*"]
-    }] : [],
-    role == "control-plane" ? concat(local.backup_statements, local.recovery_statements) : [],
+      Resource = ["${arn}/*"]
+    }],
+    [for statement in concat(local.backup_statements, local.recovery_statements) : statement if role == "control-plane"],
   ) }
 
   bucket_arns = { for purpose, bucket in var.buckets : purpose => "arn:${local.partition}:s3:::${bucket.name}" }
+  # One or none of each: a statement about a bucket is there when the bucket is.
+  cache_arns   = [for purpose, arn in local.bucket_arns : arn if purpose == "cache"]
+  logs_arns    = [for purpose, arn in local.bucket_arns : arn if purpose == "logs"]
+  backups_arns = [for purpose, arn in local.bucket_arns : arn if purpose == "backups"]
+
   secrets_arn = "arn:${local.partition}:secretsmanager:${var.region}:${local.account}:secret:${var.homelab}/hosts"
   ec2_arn     = "arn:${local.partition}:ec2:${var.region}:${local.account}"
 
   # Listing tells a missing object from a forbidden one, and finds a node's newest system.
-  cache_statements = contains(keys(var.buckets), "cache") ? [
+  cache_statements = flatten([for arn in local.cache_arns : [
     {
       Sid      = "ReadCache"
       Effect   = "Allow"
       Action   = ["s3:GetObject"]
-      Resource = ["${local.bucket_arns["cache"]}/*"]
+      Resource = ["${arn}/*"]
     },
     {
       Sid      = "ListCache"
       Effect   = "Allow"
       Action   = ["s3:GetBucketLocation", "s3:ListBucket"]
-      Resource = [local.bucket_arns["cache"]]
+      Resource = [arn]
     },
-  ] : []
+  ]])
 
   # etcd's snapshots, and the database's where a member stands here. Versions stay out of reach.
-  backup_statements = contains(keys(var.buckets), "backups") ? [
+  backup_statements = flatten([for arn in local.backups_arns : [
     {
       Sid      = "KeepBackups"
       Effect   = "Allow"
       Action   = ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:ListMultipartUploadParts", "s3:PutObject"]
-      Resource = ["${local.bucket_arns["backups"]}/*"]
+      Resource = ["${arn}/*"]
     },
     {
       Sid      = "ListBackups"
       Effect   = "Allow"
       Action   = ["s3:GetBucketLocation", "s3:ListBucket", "s3:ListBucketMultipartUploads"]
-      Resource = [local.bucket_arns["backups"]]
+      Resource = [arn]
     },
-  ] : []
+  ]])
 }
 
 resource "aws_iam_role" "machine" {

@@ -39,7 +39,7 @@ data "aws_ec2_instance_type_offerings" "zones" {
 locals {
   zones = sort(setintersection(
     toset(data.aws_availability_zones.available.names),
-    [for offering in data.aws_ec2_instance_type_offerings.zones : toset(offering.locations)]...,
+    [for offering in data.aws_ec2_instance_type_offerings.zones : toset(offering.locations)]...
   ))
   zone_of = { for index, subnet in sort(keys(var.network.subnets)) : subnet => try(local.zones[index], null) }
 }

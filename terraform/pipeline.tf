@@ -182,20 +182,20 @@ locals {
         Resource = ["arn:${local.partition}:budgets::${local.account}:budget/${var.homelab}-*"]
       },
     ],
-    contains(keys(var.buckets), "cache") ? [
+    flatten([for arn in local.cache_arns : [
       {
         Sid      = "PushToCache"
         Effect   = "Allow"
         Action   = ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:ListMultipartUploadParts", "s3:PutObject"]
-        Resource = ["${local.bucket_arns["cache"]}/*"]
+        Resource = ["${arn}/*"]
       },
       {
         # Who could write them could make a dead site look alive.
         Sid      = "NeverFakeHeartbeats"
         Effect   = "Deny"
         Action   = ["s3:DeleteObject", "s3:PutObject"]
-        Resource = ["${local.bucket_arns["cache"]}/ducksnest/heartbeats/*"]
+        Resource = ["${arn}/ducksnest/heartbeats/*"]
       },
-    ] : [],
+    ]]),
   )
 }

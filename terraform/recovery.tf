@@ -10,7 +10,7 @@ locals {
     ArnLike = { "ec2:LaunchTemplate" = "${local.ec2_arn}:launch-template/*" }
   }
 
-  recovery_statements = length(local.slot_names) == 0 ? [] : [
+  recovery_statements = [for statement in [
     {
       Sid       = "UseOurTemplates"
       Effect    = "Allow"
@@ -112,5 +112,5 @@ locals {
       Resource  = ["*"]
       Condition = { StringEquals = { "aws:RequestedRegion" = var.region } }
     },
-  ]
+  ] : statement if length(local.slot_names) > 0]
 }

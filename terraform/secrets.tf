@@ -18,5 +18,5 @@ resource "aws_secretsmanager_secret" "machine" {
   # that waits for its end cannot be taken again.
   recovery_window_in_days = 0
 
-  tags = contains(keys(var.standby.slots), each.value.machine) ? { "ducksnest:slot" = each.value.machine } : { "ducksnest:node" = each.value.machine }
+  tags = { (contains(keys(var.standby.slots), each.value.machine) ? "ducksnest:slot" : "ducksnest:node") = each.value.machine }
 }

@@ -2,6 +2,7 @@
 
 #include "render/lock.h"
 #include "render/policy.h"
+#include "render/terraform.h"
 #include "render/workflows.h"
 
 #include <algorithm>
@@ -40,6 +41,7 @@ Tree render_tree(const plan::Plan& plan) {
         TreeFile{.bytes = to_bytes(std::string_view(render_policy(plan.tailnet_policy)))}
     );
     tree.merge(render_workflows(plan));
+    add_terraform(plan, tree);
     return tree;
 }
 
