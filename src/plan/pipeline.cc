@@ -24,4 +24,8 @@ std::string deploy_key_secret(std::string_view homelab) {
     return fmt::format("{}/pipeline/deploy-ssh-key", homelab);
 }
 
+std::string kubeconfig_secret(std::string_view homelab) {
+    return fmt::format("{}/pipeline/kubeconfig", homelab);
+}
+
 } // namespace ducksnest::plan

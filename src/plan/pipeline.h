@@ -19,11 +19,13 @@ struct Pipeline {
 
 Pipeline plan_pipeline(const model::Homelab& homelab);
 
-/// "ducksnest/pipeline/cache-signing-key" and ".../deploy-ssh-key": what the pipeline takes out of
-/// AWS Secrets Manager with the role that GitHub vouches for. Terraform makes them empty.
+/// Entries of AWS Secrets Manager that the pipeline reads with the role GitHub vouches for:
+/// "ducksnest/pipeline/cache-signing-key" and so on. Terraform makes them empty.
 std::string cache_signing_key_secret(std::string_view homelab);
 std::string deploy_key_secret(std::string_view homelab);
+/// May stay without a value: then deployments move no pods.
+std::string kubeconfig_secret(std::string_view homelab);
 /// How many these are.
-inline constexpr std::int64_t pipeline_secrets = 2;
+inline constexpr std::int64_t pipeline_secrets = 3;
 
 } // namespace ducksnest::plan

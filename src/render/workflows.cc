@@ -65,7 +65,8 @@ TemplateValues values_of(const plan::Plan& plan) {
              {"cache_key", has_key(plan) ? *plan.cache->public_key : ""},
              {"backup_bucket", bucket(plan::BucketPurpose::backups)},
              {"signing_key_secret", plan::cache_signing_key_secret(plan.homelab)},
-             {"ssh_key_secret", plan::deploy_key_secret(plan.homelab)}},
+             {"ssh_key_secret", plan::deploy_key_secret(plan.homelab)},
+             {"kubeconfig_secret", plan::kubeconfig_secret(plan.homelab)}},
         .lists = {},
     };
 }

@@ -1,7 +1,7 @@
 #include "base/text.h"
 #include "io/posix_files.h"
 #include "io/testing/temporary_folder.h"
-#include "manifests/yaml.h"
+#include "pipeline/yaml.h"
 #include "plan/plan.h"
 #include "plan/testing/homelabs.h"
 #include "render/workflows.h"
@@ -21,6 +21,9 @@ namespace {
 
 using manifests::YamlMember;
 using manifests::YamlNode;
+using testing::each_value;
+using testing::find;
+using testing::text;
 
 /// The rendered files of homelabs of all shapes: with everything, without a key of the binary
 /// cache, without that cache, without backups, and without a cloud.
@@ -44,53 +47,6 @@ std::vector<Tree> trees() {
     return made;
 }
 
-YamlNode parsed(const std::string& path, std::string_view text) {
-    diag::Sources sources;
-    const std::uint32_t file = sources.add(path, std::string(text));
-    std::vector<diag::Diagnostic> diagnostics;
-    std::vector<YamlNode> documents = manifests::parse_yaml(sources, file, diagnostics);
-    CAPTURE(path);
-    for (const diag::Diagnostic& diagnostic : diagnostics) {
-        FAIL_CHECK(diagnostic.message);
-    }
-    REQUIRE(documents.size() == 1);
-    return std::move(documents.front());
-}
-
-const YamlNode* find(const YamlNode& node, std::string_view key) {
-    if (const auto* members = node.as_mapping()) {
-        for (const YamlMember& member : *members) {
-            if (member.key.text == key) {
-                return &member.value;
-            }
-        }
-    }
-    return nullptr;
-}
-
-std::string text(const YamlNode* node) {
-    return node == nullptr || node->as_scalar() == nullptr ? "" : node->as_scalar()->text;
-}
-
-/// Every scalar that is a value, with its key; items of lists have the key of their list.
-void each_value(
-    const YamlNode& node,
-    const std::string& key,
-    const std::function<void(const std::string& key, const std::string& value)>& see
-) {
-    if (node.as_scalar() != nullptr) {
-        see(key, node.as_scalar()->text);
-    } else if (const auto* items = node.as_sequence()) {
-        for (const YamlNode& item : *items) {
-            each_value(item, key, see);
-        }
-    } else if (const auto* members = node.as_mapping()) {
-        for (const YamlMember& member : *members) {
-            each_value(member.value, member.key.text, see);
-        }
-    }
-}
-
 /// "# v6.0.2" behind a pin, so that people and robots know what it is.
 bool has_version(std::string_view file, const std::string& pin) {
     const std::size_t at = file.find(pin);
@@ -109,7 +65,7 @@ void for_each_workflow(const std::function<void(std::string_view text, const Yam
     for (const Tree& tree : trees()) {
         for (const auto& [path, file] : tree) {
             CAPTURE(path);
-            see(as_text(file.bytes), parsed(path, as_text(file.bytes)));
+            see(as_text(file.bytes), testing::parse_workflow(path, as_text(file.bytes)));
         }
     }
 }
@@ -233,7 +189,7 @@ TEST_CASE("workflows: no secrets, no credentials left behind, nothing foreign in
 TEST_CASE("workflows: only main may deploy, one run at a time, as the role of that name") {
     const Tree tree = trees().front();
     const std::string_view deploy = as_text(tree.at(".github/workflows/deploy.yml").bytes);
-    const YamlNode workflow = parsed("deploy.yml", deploy);
+    const YamlNode workflow = testing::parse_workflow("deploy.yml", deploy);
     CHECK(text(find(*find(workflow, "concurrency"), "group")) == "deploy");
     CHECK(text(find(*find(workflow, "concurrency"), "cancel-in-progress")) == "false");
     const YamlNode& job = *find(*find(workflow, "jobs"), "deploy");
