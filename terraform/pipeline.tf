@@ -1,5 +1,5 @@
 # Rights of the pipeline: what planning reads, and what applying and deploying change. Values of
-# secrets can be put and never read.
+# machines' secrets can be put and never read; those of its own are read by the branch's role alone.
 
 locals {
   state_arn = "arn:${local.partition}:s3:::${var.state.bucket}"
@@ -65,7 +65,7 @@ locals {
           "secretsmanager:GetResourcePolicy",
           "secretsmanager:ListSecretVersionIds",
         ]
-        Resource = ["${local.secrets_arn}/*"]
+        Resource = ["${local.secrets_arn}/*", "${local.pipeline_secrets_arn}/*"]
       },
       {
         Sid      = "SeeBudget"
@@ -215,6 +215,12 @@ locals {
           "secretsmanager:UpdateSecret",
         ]
         Resource = ["${local.secrets_arn}/*"]
+      },
+      {
+        Sid      = "TakeItsOwnSecrets"
+        Effect   = "Allow"
+        Action   = ["secretsmanager:GetSecretValue"]
+        Resource = ["${local.pipeline_secrets_arn}/*"]
       },
       {
         Sid      = "KeepBudget"

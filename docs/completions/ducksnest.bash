@@ -13,6 +13,7 @@ _ducksnest() {
         --color) mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$word"); return ;;
         --name) return ;;
         --node) mapfile -t COMPREPLY < <(compgen -W "$(_ducksnest_nodes)" -- "$word"); return ;;
+        --base) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
         --identity|-i) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
         --host-key) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
         --to) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
@@ -55,7 +56,7 @@ _ducksnest() {
     esac
     for ((i = 1; i < COMP_CWORD; i++)); do
         case "${COMP_WORDS[i]}" in
-        --api | --api-timeout | --cache | --client | --color | --definitions | --directory | --disk | --file | --first | --folder | --for | --from | --grace | --homelab | --host-key | --identity | --keep | --key | --kill | --kubeconfig | --level | --lifetime | --listen | --lock | --name | --node | --path-info | --prune | --region | --return | --runtime | --scenario | --seed | --seeds | --server | --spec | --start-timeout | --store | --system | --tag | --to | --trusted-key | --wait | -C | -f | -i) ((i++)) ;;
+        --api | --api-timeout | --base | --cache | --client | --color | --definitions | --directory | --disk | --file | --first | --folder | --for | --from | --grace | --homelab | --host-key | --identity | --keep | --key | --kill | --kubeconfig | --level | --lifetime | --listen | --lock | --name | --node | --path-info | --prune | --region | --return | --runtime | --scenario | --seed | --seeds | --server | --spec | --start-timeout | --store | --system | --tag | --to | --trusted-key | --wait | -C | -f | -i) ((i++)) ;;
         -*) ;;
         *)
             if [[ -z $path ]]; then
@@ -71,7 +72,7 @@ _ducksnest() {
         'init') words="--name --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'check') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'explain') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
-        'plan') words="--node --exit-code --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
+        'plan') words="--node --cost --markdown --base --exit-code --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'render') words="--check --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'certs recreate') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'certs renew') words="--identity -i --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;

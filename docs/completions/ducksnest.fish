@@ -53,6 +53,9 @@ complete -c ducksnest -n '__fish_seen_subcommand_from cache; and not __fish_seen
 complete -c ducksnest -n '__fish_seen_subcommand_from init' -l name -d 'the homelab'\''s name; else the folder'\''s' -x
 complete -c ducksnest -n '__fish_seen_subcommand_from init' -x -a '(__fish_complete_directories)'
 complete -c ducksnest -n '__fish_seen_subcommand_from plan' -l node -d 'one node in full' -x -a '(__ducksnest_nodes)'
+complete -c ducksnest -n '__fish_seen_subcommand_from plan' -l cost -d 'what it costs per month, and in an outage'
+complete -c ducksnest -n '__fish_seen_subcommand_from plan' -l markdown -d 'the change as a comment for a pull request'
+complete -c ducksnest -n '__fish_seen_subcommand_from plan' -l base -d 'compare with the homelab in this folder' -x -a '(__fish_complete_directories)'
 complete -c ducksnest -n '__fish_seen_subcommand_from plan' -l exit-code -d 'exit 4 when the committed lock is another plan'
 complete -c ducksnest -n '__fish_seen_subcommand_from render' -l check -d 'write nothing, exit 4 when something is stale'
 complete -c ducksnest -n '__fish_seen_subcommand_from certs; and __fish_seen_subcommand_from renew' -s i -l identity -d 'an operator'\''s private key (SSH or age); else ~/.ssh/id_ed25519 and id_rsa' -r -F

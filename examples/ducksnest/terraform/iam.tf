@@ -62,9 +62,15 @@ locals {
   # etcd's snapshots, and the database's where a member stands here. Versions stay out of reach.
   backup_statements = flatten([for arn in local.backups_arns : [
     {
-      Sid      = "KeepBackups"
-      Effect   = "Allow"
-      Action   = ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:ListMultipartUploadParts", "s3:PutObject"]
+      Sid    = "KeepBackups"
+      Effect = "Allow"
+      Action = [
+        "s3:AbortMultipartUpload",
+        "s3:DeleteObject",
+        "s3:GetObject",
+        "s3:ListMultipartUploadParts",
+        "s3:PutObject",
+      ]
       Resource = ["${arn}/*"]
     },
     {
