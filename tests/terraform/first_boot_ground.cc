@@ -2,6 +2,7 @@
 
 #include "support/golden.h"
 
+#include <doctest/doctest.h>
 #include <fmt/format.h>
 #include <sys/wait.h>
 
@@ -14,6 +15,12 @@
 
 namespace ducksnest::testing {
 namespace fs = std::filesystem;
+namespace {
+
+constexpr const char* system_path =
+    "/nix/store/0123456789abcdfghijklmnpqrsvwxyz-nixos-system-standby-1-25.11";
+
+} // namespace
 
 FirstBootGround::FirstBootGround() {
     write("script", first_boot_script());
@@ -64,6 +71,18 @@ std::string FirstBootGround::read(const std::string& name) const {
 void FirstBootGround::write(const std::string& name, const std::string& text) const {
     fs::create_directories(fs::path(path(name)).parent_path());
     std::ofstream(path(name), std::ios::binary) << text;
+}
+
+void check_booted(const FirstBootGround& ground) {
+    CHECK(ground.read("root/var/lib/ducksnest/first-boot") == std::string(system_path) + "\n");
+    CHECK(
+        std::filesystem::read_symlink(ground.path("root/nix/var/nix/profiles/system")) ==
+        system_path
+    );
+    CHECK(ground.exists("root/var/lib/switched"));
+    CHECK_FALSE(ground.exists("root/run/tailscaled"));
+    // A single-use key is not taken twice.
+    CHECK(ground.read("keys_used") == "joined\n");
 }
 
 std::string first_boot_script() {
