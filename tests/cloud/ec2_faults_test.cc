@@ -180,3 +180,24 @@ TEST_CASE("an error of EC2 names call, order, region, cause and help") {
         "ask AWS for a higher limit under Service Quotas, or end what is not needed"
     );
 }
+
+TEST_CASE("a stop ends the waiting between attempts") {
+    Ec2Ground ground([](const ProxiedRequest&) { return Fault{.kind = Kind::lost_reply}; });
+    std::stop_source source;
+    aws::Ec2Cloud patient(
+        {.region = moto_region,
+         .endpoint = ground.proxy().url(),
+         .retry = {.base = Duration(60'000), .cap = Duration(60'000)},
+         .stop = source.get_token()},
+        ground.doors()
+    );
+    const std::jthread stopper([&] {
+        while (ground.proxy().requests() == 0) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        }
+        source.request_stop();
+    });
+    const CloudResult<Instance> made = patient.run(Ec2Ground::new_order());
+    REQUIRE_FALSE(made);
+    CHECK(to_string(made.error().trouble) == "interrupted");
+}
