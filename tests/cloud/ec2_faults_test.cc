@@ -59,14 +59,16 @@ TEST_CASE("a storm of faults and callers leaves one machine per token") {
     std::vector<LaunchOrder> orders(12);
     std::ranges::generate(orders, Ec2Ground::new_order);
     std::map<std::string, std::set<std::string>> answers;
+    std::atomic<int> surprises = 0;
     const auto caller = [&] {
         for (const LaunchOrder& order : orders) {
             CloudResult<Instance> made = ground.cloud().run(order);
             while (!made) {
                 // What a controller does that does not know whether it was done.
                 const CloudTrouble trouble = made.error().trouble;
-                const std::scoped_lock lock(mutex);
-                CHECK((trouble == CloudTrouble::unknown || trouble == CloudTrouble::throttled));
+                const bool is_passing =
+                    trouble == CloudTrouble::unknown || trouble == CloudTrouble::throttled;
+                surprises += is_passing ? 0 : 1;
                 made = ground.cloud().run(order);
             }
             const std::scoped_lock lock(mutex);
@@ -77,6 +79,7 @@ TEST_CASE("a storm of faults and callers leaves one machine per token") {
         const std::jthread one(caller);
         const std::jthread two(caller);
     }
+    CHECK(surprises == 0);
     for (const LaunchOrder& order : orders) {
         CHECK(answers[order.token].size() == 1);
         CHECK(ground.count(order) == 1);
