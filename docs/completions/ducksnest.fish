@@ -127,7 +127,7 @@ complete -c ducksnest -n '__fish_seen_subcommand_from sim' -l first -d 'the firs
 complete -c ducksnest -n '__fish_seen_subcommand_from sim' -l scenario -d 'what happens in every run, as TOML' -r -F
 complete -c ducksnest -n '__fish_seen_subcommand_from completions' -x -a 'bash zsh fish man markdown'
 complete -c ducksnest -n '__fish_seen_subcommand_from join' -l homelab -d 'whose machine' -x
-complete -c ducksnest -n '__fish_seen_subcommand_from join' -l node -d 'the node or slot that this machine is' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from join' -l node -d 'the node or slot that this machine is' -x -a '(__ducksnest_nodes)'
 complete -c ducksnest -n '__fish_seen_subcommand_from join' -l region -d 'where the secrets are' -x
 complete -c ducksnest -n '__fish_seen_subcommand_from join' -l tag -d 'join with this tag (tag:worker); else with those of the key' -x
 complete -c ducksnest -n '__fish_seen_subcommand_from join' -l host-key -d 'where the SSH private key goes' -r -F

@@ -98,7 +98,7 @@ Result<std::string> AwsDoors::endpoint(std::string_view service) {
 
 std::string first_variable(std::initializer_list<std::string> names) {
     for (const std::string& name : names) {
-        if (auto value = variable(name.c_str()); value && !value->empty()) {
+        if (auto value = variable(name); value && !value->empty()) {
             return *value;
         }
     }

@@ -71,6 +71,7 @@ Result<std::unique_ptr<Cloud>> open_cloud(CloudOptions options) {
         .region = options.region,
         .endpoint = TRY(doors->endpoint("EC2")),
         .retry = options.retry,
+        .stop = options.stop,
     };
     return std::make_unique<OpenedCloud>(std::move(doors), where);
 }
