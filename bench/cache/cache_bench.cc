@@ -4,13 +4,11 @@
 #include "base/assert.h"
 #include "cache/closure.h"
 #include "cache/compression.h"
-#include "cache/proxy.h"
 #include "cache/pull.h"
 #include "cache/push.h"
+#include "child.h"
 #include "ground.h"
 #include "http_folder.h"
-#include "io/folder_spool.h"
-#include "io/fresh_threads.h"
 #include "io/http_listener.h"
 #include "io/object_stores.h"
 #include "io/os_random.h"
@@ -37,6 +35,22 @@ namespace {
 
 constexpr std::size_t connections = 32;
 
+/// Of this process so far, on all its threads.
+double cpu_seconds() {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    const auto seconds = [](const timeval& time) {
+        return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+    };
+    return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
+/// Of one run: the median by the clock, and the processor's time of this process, the mean.
+struct Cost {
+    double seconds = 0;
+    double cpu_seconds = 0;
+};
+
 double median_seconds(int rounds, const std::function<void(int round)>& work) {
     std::vector<double> times;
     for (int round = 0; round < rounds; ++round) {
@@ -48,6 +62,12 @@ double median_seconds(int rounds, const std::function<void(int round)>& work) {
     }
     std::ranges::sort(times);
     return times[times.size() / 2];
+}
+
+Cost cost_of(int rounds, const std::function<void(int round)>& work) {
+    const double before = cpu_seconds();
+    const double seconds = median_seconds(rounds, work);
+    return {.seconds = seconds, .cpu_seconds = (cpu_seconds() - before) / rounds};
 }
 
 template <class T>
@@ -70,34 +90,49 @@ void run(const std::string& command) {
 class RunningProxy {
 public:
     RunningProxy(const std::string& url, const cache::PublicKey& trusted, const std::string& folder)
-        : store_(need(io::open_object_store(url)))
-        , spool_(need(io::FolderSpool::open(folder)))
-        , proxy_({.store = *store_, .spool = *spool_, .timer = timer_}, {.trusted = {trusted}})
-        , port_(need(listener_.bind("127.0.0.1", 0))) {
-        threads_.emplace_back([this] {
-            (void)listener_.serve([this](const std::string& path) { return proxy_.answer(path); });
-        });
-        for (std::size_t i = 0; i < connections; ++i) {
-            threads_.emplace_back([this] { proxy_.work(); });
+        : program_(
+              {DUCKSNEST_PROGRAM,
+               "--quiet",
+               "cache",
+               "proxy",
+               "--from",
+               url,
+               "--trusted-key",
+               trusted.text(),
+               "--folder",
+               folder,
+               "--listen",
+               fmt::format("127.0.0.1:{}", port_)}
+          ) {
+        const std::string ask = fmt::format("curl -sf {}/nix-cache-info", this->url());
+        while (std::system((ask + " >/dev/null").c_str()) != 0) { // NOLINT(cert-env33-c)
+            std::this_thread::sleep_for(std::chrono::milliseconds(2));
         }
     }
-    ~RunningProxy() {
-        listener_.stop();
-        proxy_.stop();
-    }
-    RunningProxy(const RunningProxy&) = delete;
-    RunningProxy& operator=(const RunningProxy&) = delete;
 
     std::string url() const { return fmt::format("http://127.0.0.1:{}", port_); }
+    /// Ends it. The most memory it had, in MiB.
+    long stop() { return program_.stop(); }
 
 private:
-    std::unique_ptr<ObjectStore> store_;
-    std::unique_ptr<Spool> spool_;
-    io::SteadyTimer timer_{};
-    cache::Proxy proxy_;
-    io::LoopbackListener listener_{};
+    int port_ = free_port();
+    Child program_;
+};
+
+/// A port on loopback from which answers come late, where they should.
+class DelayedPort {
+public:
+    DelayedPort(int port, int delay)
+        : port_(port) {
+        if (delay > 0) {
+            proxy_.emplace(testing::ProxyOptions{.port = port, .delay = Duration(delay)});
+        }
+    }
+    int port() const { return proxy_ ? proxy_->port() : port_; }
+
+private:
     int port_;
-    std::vector<std::jthread> threads_{};
+    std::optional<testing::FaultProxy> proxy_{};
 };
 
 /// What is measured, on one ground.
@@ -111,6 +146,10 @@ public:
         std::ofstream(ground_.path("secret")) << as_text(text.view());
     }
 
+    void show(const std::string& what, const Cost& cost) {
+        show(what, cost.seconds);
+        fmt::print("{:<34} {:7.2f} s of processor\n", "", cost.cpu_seconds);
+    }
     void show(const std::string& what, double seconds) {
         fmt::print(
             "{:<34} {:7.2f} s  {:7.0f} MB/s\n",
@@ -150,10 +189,11 @@ public:
         ));
     }
 
-    double floor(int level);
+    Cost floor(int level);
     /// Returns how long Nix takes through the proxy.
-    double measure(int delay, double push_floor, double copy);
+    double measure(int delay, const Cost& push_floor, double copy);
     void measure_upgrade();
+    void measure_memory(const std::string& url);
 
 private:
     std::string nix(const std::string& arguments) const {
@@ -175,7 +215,7 @@ private:
 };
 
 /// Reading, archive, SHA-256 and zstd on all cores, into nothing.
-double Bench::floor(int level) {
+Cost Bench::floor(int level) {
     const auto nix = need(io::open_nix_store(ground_.path("src"), StoreAccess::read));
     std::vector<PathRecord> records;
     for (const std::string& path : need(nix->paths())) {
@@ -183,7 +223,7 @@ double Bench::floor(int level) {
     }
     std::ranges::sort(records, std::greater<>(), &PathRecord::nar_size);
     io::ThreadPool threads;
-    return median_seconds(rounds_, [&](int) {
+    return cost_of(rounds_, [&](int) {
         threads.for_each(records.size(), [&](std::size_t i) {
             cache::FrameEncoder encoder;
             Sha256Hasher hasher;
@@ -199,27 +239,26 @@ double Bench::floor(int level) {
     });
 }
 
-double Bench::measure(int delay, double push_floor, double copy) {
+double Bench::measure(int delay, const Cost& push_floor, double copy) {
     testing::S3Server& server = testing::s3_server();
-    const testing::FaultProxy proxy({.port = server.port(), .delay = Duration(delay)});
+    const DelayedPort remote(server.port(), delay);
     std::filesystem::create_directories(ground_.path(fmt::format("web{}", delay)));
     const HttpFolder web(ground_.path(fmt::format("web{}", delay)));
-    const testing::FaultProxy web_proxy({.port = web.port(), .delay = Duration(delay)});
+    const DelayedPort remote_web(web.port(), delay);
     const auto bucket = [&] {
         const std::string name = fmt::format("bench{}", ++buckets_);
         server.add_bucket(name);
-        return server.url(proxy.port(), name);
+        return server.url(remote.port(), name);
     };
     std::string url;
-    const double ours = median_seconds(rounds_, [&](int) {
+    const Cost ours = cost_of(rounds_, [&](int) {
         url = bucket();
         push(url, ground_.system(), 3);
     });
     show(fmt::format("push, zstd 3, {} ms", delay), ours);
-    const double adapted =
-        median_seconds(rounds_, [&](int) { push(bucket(), ground_.system(), 0); });
+    const Cost adapted = cost_of(rounds_, [&](int) { push(bucket(), ground_.system(), 0); });
     show(fmt::format("push, level auto, {} ms", delay), adapted);
-    const std::string web_url = web_proxy.url();
+    const std::string web_url = fmt::format("http://127.0.0.1:{}", remote_web.port());
     const double nix_push = median_seconds(rounds_, [&](int) {
         clean(fmt::format("web{}", delay));
         run("mkdir " + ground_.path(fmt::format("web{}", delay)));
@@ -267,9 +306,11 @@ double Bench::measure(int delay, double push_floor, double copy) {
     const double realised =
         from_nix("nix-store --realise", "--max-jobs 16 --option substituters " + web_url);
     show(fmt::format("nix-store --realise, {} ms", delay), realised);
+    long proxy_memory = 0;
     const double proxied = median_seconds(rounds_, [&](int) {
-        const RunningProxy running(url, key_.public_key(), ground_.path("spool"));
+        clean("spool");
         clean("by-nix");
+        RunningProxy running(url, key_.public_key(), ground_.path("spool"));
         run(nix(fmt::format(
             "nix-store --realise --store {} --option trusted-public-keys '{}' --max-jobs 16 "
             "--option substituters {} {}",
@@ -278,15 +319,59 @@ double Bench::measure(int delay, double push_floor, double copy) {
             running.url(),
             ground_.system()
         )));
+        proxy_memory = std::max(proxy_memory, running.stop());
     });
     show(fmt::format("nix-store --realise by proxy, {} ms", delay), proxied);
-    fmt::print("push_vs_nix_{}ms {:.2f}\n", delay, nix_push / ours);
-    fmt::print("push_auto_vs_nix_{}ms {:.2f}\n", delay, nix_push / adapted);
-    fmt::print("push_vs_floor_{}ms {:.2f}\n", delay, ours / push_floor);
+    fmt::print("push_vs_nix_{}ms {:.2f}\n", delay, nix_push / ours.seconds);
+    fmt::print("push_auto_vs_nix_{}ms {:.2f}\n", delay, nix_push / adapted.seconds);
+    const auto against_floor = [&](std::string_view what, const Cost& cost) {
+        fmt::print("{}_vs_floor_{}ms {:.2f}\n", what, delay, cost.seconds / push_floor.seconds);
+        fmt::print(
+            "{}_cpu_vs_floor_{}ms {:.2f}\n", what, delay, cost.cpu_seconds / push_floor.cpu_seconds
+        );
+    };
+    against_floor("push", ours);
+    against_floor("push_auto", adapted);
     fmt::print("pull_vs_realise_{}ms {:.2f}\n", delay, realised / pulled);
     fmt::print("pull_vs_copy_{}ms {:.2f}\n", delay, copied / pulled);
     fmt::print("pull_vs_cp_{}ms {:.2f}\n", delay, pulled / copy);
+    if (delay > 0) {
+        fmt::print("memory_proxy {} MiB\n", proxy_memory);
+        measure_memory(bucket());
+    }
     return proxied;
+}
+
+/// Of the verbs themselves.
+void Bench::measure_memory(const std::string& url) {
+    Child pushing(
+        {DUCKSNEST_PROGRAM,
+         "--quiet",
+         "cache",
+         "push",
+         "--to",
+         url,
+         "--key",
+         ground_.path("secret"),
+         "--store",
+         ground_.path("src"),
+         ground_.system()}
+    );
+    fmt::print("memory_push {} MiB\n", pushing.finish());
+    Child pulling(
+        {DUCKSNEST_PROGRAM,
+         "--quiet",
+         "cache",
+         "pull",
+         "--from",
+         url,
+         "--trusted-key",
+         key_.public_key().text(),
+         "--store",
+         ground_.path("pulled-by-verb"),
+         ground_.system()}
+    );
+    fmt::print("memory_pull {} MiB\n", pulling.finish());
 }
 
 void Bench::measure_upgrade() {
@@ -322,10 +407,9 @@ int main(int argc, char** argv) {
     Bench bench(ground, rounds);
     if (argc > 3) { // MEGABYTES ROUNDS upgrade
         bench.measure_upgrade();
-        std::fflush(stdout);
-        std::_Exit(0);
+        return 0;
     }
-    const double floor = bench.floor(3);
+    const auto floor = bench.floor(3);
     bench.show("floor: read, NAR, SHA-256, zstd 3", floor);
     const double copy = median_seconds(rounds, [&](int round) {
         run(fmt::format(
@@ -337,10 +421,4 @@ int main(int argc, char** argv) {
     const double far = bench.measure(30, floor, copy);
     fmt::print("proxied_realise_30ms_vs_0ms {:.2f}\n", far / near);
     bench.measure_upgrade();
-    rusage usage{};
-    getrusage(RUSAGE_SELF, &usage);
-    fmt::print("memory_max {} MiB\n", usage.ru_maxrss / 1024);
-    // Connections that Nix left open have threads of their own.
-    std::fflush(stdout);
-    std::_Exit(0);
 }

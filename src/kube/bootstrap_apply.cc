@@ -13,18 +13,30 @@
 namespace ducksnest::kube {
 namespace {
 
-constexpr int rounds_max = 8;
 constexpr int prune_groups = 3;
+constexpr Duration first_pause(100);
+constexpr Duration longest_pause(3'000);
+
+/// 12 s for what the server is just taking in: a namespace, a kind.
+constexpr int rounds_max = 8;
+/// 93 s for what it is just letting go. A cluster IP whose service was never stored, because its
+/// caller died, is held for a minute (`ipallocator-repair-controller` of kube-apiserver 1.36: 60 s
+/// of grace); a namespace on its way out takes about as long.
+constexpr int rounds_held_max = 35;
 
 Duration growing_pause(int round, Duration first, Duration longest) {
     return std::min(first * (std::int64_t{1} << std::min(round, 16)), longest);
 }
 
-/// What may pass by itself within a phase: a namespace or kind that is not quite there yet, or one
-/// that is still being removed. An API server that is away is the client's to wait for.
-bool is_passing(ErrorCode code) {
-    return code == ErrorCode::not_found || code == ErrorCode::conflict ||
-           code == ErrorCode::unsupported;
+/// How often to try again what may pass by itself within a phase: a namespace or kind that is not
+/// quite there yet, or a name or address that is still being given up. An API server that is away
+/// is the client's to wait for.
+int rounds_for(ErrorCode code) {
+    if (code == ErrorCode::conflict) {
+        return rounds_held_max;
+    }
+    const bool may_come = code == ErrorCode::not_found || code == ErrorCode::unsupported;
+    return may_come ? rounds_max : 0;
 }
 
 /// Objects first, then the kinds they are of, then the namespaces they were in.
@@ -44,7 +56,7 @@ std::optional<Batch> Bootstrap::apply_batch() {
             .step = fmt::format("applying {}", to_string(phase)), .pause = {}, .actions = {}
         };
         batch.pause =
-            round_ == 0 ? Duration() : growing_pause(round_ - 1, Duration(100), Duration(3'000));
+            round_ == 0 ? Duration() : growing_pause(round_ - 1, first_pause, longest_pause);
         batch_targets_.clear();
         for (std::size_t i = 0; i < targets_.size(); ++i) {
             const Target& target = targets_[i];
@@ -83,11 +95,13 @@ Result<void> Bootstrap::take_applied(std::vector<Outcome> outcomes) {
             take_one_applied(target, outcomes[i]);
         }
     }
-    const bool may_pass = std::ranges::all_of(refused_, [](const auto& refusal) {
-        return is_passing(refusal.second.code);
+    const bool may_pass = std::ranges::all_of(refused_, [&](const auto& refusal) {
+        return round_ < rounds_for(refusal.second.code);
     });
-    if (!refused_.empty() && may_pass && round_ < rounds_max) {
+    if (!refused_.empty() && may_pass) {
         ++round_;
+        const auto& [index, error] = refused_.front();
+        summary_ = fmt::format("{} has to wait: {}", display(targets_[index].ref), error.message);
         return {};
     }
     summary_ = fmt::format("{} applied", count_of(outcomes.size() - refused_.size(), "object"));

@@ -334,6 +334,51 @@ TEST_CASE("everything a phase refuses is told at once, with its place") {
     CHECK(report.error().help == "correct it in manifests/api.yaml:1, then run again");
 }
 
+namespace {
+
+/// What refuses an object lets go of it at some time.
+class TimerThatFrees final : public Timer {
+public:
+    TimerThatFrees(FakeKube& kube, Duration after)
+        : kube_(kube)
+        , after_(after) {}
+    Duration elapsed() override { return now_; }
+    Result<void> pause(Duration length, std::stop_token) override {
+        now_ += length;
+        if (now_ >= after_) {
+            kube_.refusals.clear();
+        }
+        return {};
+    }
+
+private:
+    FakeKube& kube_;
+    Duration after_;
+    Duration now_{};
+};
+
+Result<void> run_until_free(ErrorCode code, Duration after) {
+    FakeKube kube = fresh_cluster();
+    kube.refusals[key_of(*ref_of(whole_set()[0].body))] = {.code = code, .message = "held"};
+    Bootstrap bootstrap =
+        *Bootstrap::make(whole_set(), {.homelab = "nest", .rollout_timeout = Duration()});
+    testing::InTurn parallel;
+    TimerThatFrees timer(kube, after);
+    testing::NoProgress progress;
+    return run_bootstrap(bootstrap, {kube, parallel, timer, progress});
+}
+
+} // namespace
+
+TEST_CASE("what is given up later is waited for, what never comes is not") {
+    // A cluster IP that a dead caller left behind is held for a minute.
+    CHECK(run_until_free(ErrorCode::conflict, Duration(75'000)));
+    CHECK_FALSE(run_until_free(ErrorCode::conflict, Duration(120'000)));
+    CHECK(run_until_free(ErrorCode::not_found, Duration(9'000)));
+    CHECK_FALSE(run_until_free(ErrorCode::not_found, Duration(30'000)));
+    CHECK_FALSE(run_until_free(ErrorCode::invalid, Duration(100)));
+}
+
 TEST_CASE("a set that cannot be meant is refused before anything happens") {
     CHECK(Bootstrap::make({}, {}).error().message == "there are no objects to apply");
     std::vector<Object> twice = {

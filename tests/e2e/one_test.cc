@@ -186,6 +186,40 @@ TEST_CASE("a bootstrap that is killed at any moment is finished by the next one"
     CHECK(killed >= 5);
 }
 
+// What a caller leaves behind that dies between the two writes of a new service: the address is
+// taken, the service is not stored. The API server gives such an address back after a minute.
+TEST_CASE("a cluster IP that a dead caller left behind is waited for") {
+    homelab().kubectl("delete service -n kube-system kube-dns");
+    const std::string file = homelab().scratch("address.json");
+    write_file(
+        file,
+        fmt::format(
+            R"({{
+        "apiVersion": "networking.k8s.io/v1", "kind": "IPAddress",
+        "metadata": {{"name": "{}", "labels": {{
+            "ipaddress.kubernetes.io/ip-family": "IPv4",
+            "ipaddress.kubernetes.io/managed-by": "ipallocator.k8s.io"}}}},
+        "spec": {{"parentRef": {{
+            "resource": "services", "namespace": "kube-system", "name": "kube-dns"}}}}
+    }})",
+            net::to_string(homelab().plan().dns_ip)
+        )
+    );
+    const cli::Outcome held = homelab().kubectl("create -f " + file);
+    INFO(held.err);
+    REQUIRE(held.exit == 0);
+    const auto start = std::chrono::steady_clock::now();
+    const cli::Outcome next =
+        homelab().ducksnest("bootstrap --json --kubeconfig " + homelab().kubeconfig());
+    const auto seconds =
+        std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - start);
+    INFO(next.err);
+    CHECK(next.exit == 0);
+    MESSAGE("held for " << seconds.count() << " s");
+    // Else the address was free all along.
+    CHECK(seconds.count() >= 20);
+}
+
 TEST_CASE("what runs is what the plan says, and so what NixOS runs") {
     const plan::Plan plan = homelab().plan();
     int compared = 0;
