@@ -4,12 +4,15 @@
 
 namespace ducksnest::plan {
 
-Pipeline plan_pipeline(const model::Homelab& homelab) {
+Pipeline plan_pipeline(const model::Homelab& homelab, const std::optional<Cloud>& cloud) {
     if (!homelab.gitops) {
         return {.why_none = "homelab.toml has no `[gitops]` with a repository"};
     }
     if (auto repository = github_repository(*homelab.gitops->repository)) {
-        return {.github = GitHubRepository{.repository = std::move(*repository), .branch = "main"}};
+        return {
+            .github = GitHubRepository{.repository = std::move(*repository), .branch = "main"},
+            .deploys = cloud.has_value() && homelab.cache.has_value(),
+        };
     }
     return {
         .why_none = fmt::format("`{}` is not on github.com", *homelab.gitops->repository),

@@ -12,12 +12,14 @@ namespace ducksnest::plan {
 /// Where the homelab's own repository is, as far as the pipeline needs to know.
 struct Pipeline {
     std::optional<GitHubRepository> github{};
-    std::string why_none{}; ///< When there is none: "`[gitops]` names no repository".
+    std::string why_none{}; ///< When there is none, as a sentence.
+    /// Whether it can deploy: somebody lends it a role, and nodes find its builds in a cache.
+    bool deploys = false;
 
     bool operator==(const Pipeline&) const = default;
 };
 
-Pipeline plan_pipeline(const model::Homelab& homelab);
+Pipeline plan_pipeline(const model::Homelab& homelab, const std::optional<Cloud>& cloud);
 
 /// Entries of AWS Secrets Manager that the pipeline reads with the role GitHub vouches for:
 /// "ducksnest/pipeline/cache-signing-key" and so on. Terraform makes them empty.

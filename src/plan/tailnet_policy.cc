@@ -1,57 +1,14 @@
 #include "plan/tailnet_policy.h"
 
-#include "base/text.h"
-#include "plan/context.h"
-#include "plan/plan.h"
+#include "plan/tailnet_party.h"
 #include "plan/versions.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <optional>
-#include <set>
 
 namespace ducksnest::plan {
 namespace {
-
-/// Everybody who is in the tailnet, as far as the policy tells them apart.
-enum class Party : std::uint8_t { control_planes, workers, standbys, operators, pipeline };
-using Parties = std::set<Party>;
-
-std::string tag_of(Party party) {
-    switch (party) {
-    case Party::control_planes:
-        return tailnet_tag(model::to_string(model::Role::control_plane));
-    case Party::workers:
-        return tailnet_tag(model::to_string(model::Role::worker));
-    case Party::standbys:
-        return std::string(standby_tag);
-    case Party::pipeline:
-        return std::string(pipeline_tag);
-    case Party::operators:
-        break;
-    }
-    return {};
-}
-
-std::string set_of(Party party) {
-    switch (party) {
-    case Party::control_planes:
-        return "ipset:control-planes";
-    case Party::workers:
-        return "ipset:workers";
-    case Party::standbys:
-        return "ipset:standbys";
-    case Party::operators:
-    case Party::pipeline:
-        break;
-    }
-    return {};
-}
-
-Party party_of(model::Role role) {
-    return role == model::Role::control_plane ? Party::control_planes : Party::workers;
-}
 
 /// How a packet's address can look on the other side of the tunnel.
 enum class Face : std::uint8_t {
@@ -69,48 +26,17 @@ struct Flow {
     std::string why{};
 };
 
-/// "nodes/firebat/kubelet-serving" in parts.
-struct CertificateName {
-    std::string_view holder{}; ///< The node; empty for an operator's.
-    std::string_view purpose{};
-};
-
-CertificateName parse_name(std::string_view name) {
-    const std::vector<std::string_view> parts = split(name, '/');
-    const bool is_node = parts.size() == 3 && parts[0] == "nodes";
-    return {.holder = is_node ? parts[1] : std::string_view(), .purpose = parts.back()};
-}
-
-std::optional<int> port_of(std::string_view server_certificate) {
-    static const std::map<std::string_view, int> ports = {
-        {"apiserver", api_port},
-        {"etcd-server", etcd_client_port},
-        {"etcd-peer", etcd_peer_port},
-        {"kubelet-serving", kubelet_port},
-    };
-    const auto at = ports.find(server_certificate);
-    return at == ports.end() ? std::nullopt : std::optional(at->second);
-}
-
 class Policy {
 public:
-    Policy(const Context& context, const Plan& plan)
-        : plan_(plan) {
-        for (const Machine& machine : context.machines) {
-            const Party party = party_of(*machine.node->role);
-            nodes_.insert(party);
-            policy_.hosts.emplace(machine.node->name, machine.address);
-        }
-        if (plan.cloud && !plan.cloud->slots.empty()) {
-            nodes_.insert(Party::standbys);
-        }
-        devices_ = nodes_;
-        if (plan.pipeline.github) {
-            devices_.insert(Party::pipeline);
-        }
-    }
+    explicit Policy(const Plan& plan)
+        : plan_(plan)
+        , nodes_(machines_of(plan))
+        , devices_(devices_of(plan)) {}
 
     TailnetPolicy take() {
+        for (const NodePlan& node : plan_.nodes) {
+            policy_.hosts.emplace(node.name, node.address);
+        }
         add_sets();
         for (const Party party : devices_) {
             policy_.tags.push_back(tag_of(party));
@@ -118,7 +44,7 @@ public:
         std::ranges::sort(policy_.tags);
         add_grants();
         add_approvers();
-        add_tests();
+        policy_.tests = tailnet_promises(plan_);
         return std::move(policy_);
     }
 
@@ -182,30 +108,9 @@ private:
         }
     }
 
-    /// Who dials this port of a party, by the matrix of certificates. Standbys are workers that do
-    /// not exist yet.
-    Parties callers(int port, Party server) const {
-        Parties parties;
-        for (const pki::TrustEdge& edge : plan_.trust.edges) {
-            const CertificateName client = parse_name(edge.client);
-            const CertificateName at = parse_name(edge.server);
-            const NodePlan* server_node = plan_.find_node(at.holder);
-            if (port_of(at.purpose) != port || server_node == nullptr ||
-                client.holder == at.holder || party_of(server_node->role) != server) {
-                continue;
-            }
-            const NodePlan* client_node = plan_.find_node(client.holder);
-            parties.insert(client_node == nullptr ? Party::operators : party_of(client_node->role));
-        }
-        if (parties.contains(Party::workers)) {
-            parties.insert(Party::standbys);
-        }
-        return parties;
-    }
-
     void add_grants() {
         // `deploy` asks the API server about nodes and pods.
-        Parties api = callers(api_port, Party::control_planes);
+        Parties api = callers(plan_, api_port, Party::control_planes);
         api.insert({Party::operators, Party::pipeline});
         if (nodes_.contains(Party::standbys)) {
             api.insert(Party::standbys);
@@ -217,7 +122,7 @@ private:
             .why = "the API servers; they authenticate every request",
         });
         grant({
-            .from = callers(etcd_peer_port, Party::control_planes),
+            .from = callers(plan_, etcd_peer_port, Party::control_planes),
             .to = {Party::control_planes},
             .ports = {tcp(etcd_client_port), tcp(etcd_peer_port)},
             .target = Face::own_only,
@@ -272,84 +177,9 @@ private:
         std::ranges::sort(policy_.approvers, {}, &Approver::route);
     }
 
-    /// The first node of each role in each site: what holds for it holds for its neighbours.
-    std::vector<std::string> examples(Party party) const {
-        std::vector<std::string> names;
-        std::set<std::string> sites;
-        for (const NodePlan& node : plan_.nodes) {
-            if (party_of(node.role) == party && sites.insert(node.site).second) {
-                names.push_back(node.name);
-            }
-        }
-        return names;
-    }
-
-    static std::vector<std::string>
-    at(const std::vector<std::string>& hosts, std::vector<int> ports) {
-        std::vector<std::string> targets;
-        for (const std::string& host : hosts) {
-            for (const int port : ports) {
-                targets.push_back(fmt::format("{}:{}", host, port));
-            }
-        }
-        return targets;
-    }
-
-    static std::vector<std::string>
-    both(std::vector<std::string> left, const std::vector<std::string>& right) {
-        left.insert(left.end(), right.begin(), right.end());
-        return left;
-    }
-
-    void add_tests() {
-        const std::vector<std::string> control = examples(Party::control_planes);
-        const std::vector<std::string> workers = examples(Party::workers);
-        const std::vector<std::string> all = both(control, workers);
-        const bool has_members = !callers(etcd_peer_port, Party::control_planes).empty();
-        const std::vector<std::string> etcd = at(control, {etcd_client_port, etcd_peer_port});
-        policy_.tests.push_back({
-            .from = tag_of(Party::control_planes),
-            .protocol = "tcp",
-            .accept =
-                both(at(all, {kubelet_port}), has_members ? etcd : std::vector<std::string>{}),
-            .deny = both(at(all, {22}), has_members ? at(workers, {etcd_client_port}) : etcd),
-        });
-        for (const Party party : {Party::workers, Party::standbys}) {
-            if (nodes_.contains(party)) {
-                policy_.tests.push_back({
-                    .from = tag_of(party),
-                    .protocol = "tcp",
-                    .accept = both(at(control, {api_port}), at(all, {kubelet_port})),
-                    .deny = both(at(all, {22}), etcd),
-                });
-            }
-        }
-        if (devices_.contains(Party::pipeline)) {
-            policy_.tests.push_back({
-                .from = std::string(pipeline_tag),
-                .protocol = "tcp",
-                .accept = both(at(all, {22}), at(control, {api_port})),
-                .deny = both(at(all, {kubelet_port}), etcd),
-            });
-            policy_.tests.push_back({
-                .from = std::string(pipeline_tag),
-                .protocol = "udp",
-                .deny = at(all, {vxlan_port}),
-            });
-        }
-        for (const std::string& host : workers) {
-            policy_.tests.push_back({
-                .from = host,
-                .protocol = "udp",
-                .accept = at(control, {vxlan_port}),
-                .deny = at(control, {53}),
-            });
-        }
-    }
-
     const Plan& plan_;
-    Parties nodes_{};   ///< Machines of the cluster.
-    Parties devices_{}; ///< All that have a tag.
+    Parties nodes_;
+    Parties devices_;
     TailnetPolicy policy_{};
 };
 
@@ -359,8 +189,8 @@ std::string tailnet_tag(std::string_view role) {
     return fmt::format("tag:{}", role);
 }
 
-TailnetPolicy plan_tailnet_policy(const Context& context, const Plan& plan) {
-    return Policy(context, plan).take();
+TailnetPolicy plan_tailnet_policy(const Plan& plan) {
+    return Policy(plan).take();
 }
 
 } // namespace ducksnest::plan

@@ -11,7 +11,6 @@
 /// (https://tailscale.com/docs/reference/syntax/policy-file): what is not granted is denied.
 namespace ducksnest::plan {
 
-struct Context;
 struct Plan;
 
 /// Runners of the pipeline join under it, ephemeral.
@@ -72,6 +71,6 @@ struct TailnetPolicy {
 
 /// From the connections of `plan.trust`, the openings of the nodes' firewalls, and the roads of
 /// operators and pipeline. Needs everything of the plan but itself.
-TailnetPolicy plan_tailnet_policy(const Context& context, const Plan& plan);
+TailnetPolicy plan_tailnet_policy(const Plan& plan);
 
 } // namespace ducksnest::plan

@@ -51,6 +51,12 @@ TEST_CASE("tailnet policy: a pipeline and replacements have their tags only when
     const TailnetPolicy large = make_plan(homelab).tailnet_policy;
     CHECK(large.tags == Names{"tag:ci", "tag:control-plane", "tag:standby", "tag:worker"});
     CHECK(find(large, "tcp:22")->from == Names{"autogroup:admin", "autogroup:owner", "tag:ci"});
+    // Without a cache the pipeline cannot deploy, so it has no business in the tailnet.
+    homelab.cache.reset();
+    CHECK(
+        find(make_plan(homelab).tailnet_policy, "tcp:22")->from ==
+        Names{"autogroup:admin", "autogroup:owner"}
+    );
 }
 
 TEST_CASE("tailnet policy: VXLAN goes by the nodes' own addresses alone") {

@@ -45,6 +45,9 @@ Conditions conditions_of(const plan::Plan& plan) {
     if (find_bucket(plan, plan::BucketPurpose::cache) != nullptr) {
         holds.insert("cache");
     }
+    if (plan.pipeline.deploys) {
+        holds.insert("deploy");
+    }
     if (has_key(plan)) {
         holds.insert("cache_key");
     }
@@ -73,7 +76,7 @@ TemplateValues values_of(const plan::Plan& plan) {
 
 /// Files that make no sense without something else.
 bool is_wanted(std::string_view path, const Conditions& holds) {
-    return (path != "deploy.yml" || holds.contains("cache")) &&
+    return (path != "deploy.yml" || holds.contains("deploy")) &&
            (path != "backups.yml" || holds.contains("backups"));
 }
 
