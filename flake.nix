@@ -53,6 +53,17 @@
       packages.${system} = {
         default = ducksnest;
         inherit ducksnest;
+        # What the rendered workflows call, all of one pinned nixpkgs.
+        pipeline = pkgs.symlinkJoin {
+          name = "ducksnest-pipeline";
+          paths = [
+            ducksnest
+            pkgs.awscli2
+            pkgs.gh
+            pkgs.jq
+            pkgs.opentofu
+          ];
+        };
       };
 
       apps.${system} = {

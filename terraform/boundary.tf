@@ -13,21 +13,38 @@ resource "aws_iam_policy" "boundary" {
     Version = "2012-10-17"
     Statement = [
       {
-        Sid      = "OurBuckets"
-        Effect   = "Allow"
-        Action   = ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetBucketLocation", "s3:GetObject", "s3:List*", "s3:PutObject"]
+        Sid    = "OurBuckets"
+        Effect = "Allow"
+        Action = [
+          "s3:AbortMultipartUpload",
+          "s3:DeleteObject",
+          "s3:GetBucketLocation",
+          "s3:GetObject",
+          "s3:List*",
+          "s3:PutObject",
+        ]
         Resource = flatten([for arn in values(local.bucket_arns) : [arn, "${arn}/*"]])
       },
       {
-        Sid      = "OurSecrets"
-        Effect   = "Allow"
-        Action   = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"]
+        Sid    = "OurSecrets"
+        Effect = "Allow"
+        Action = [
+          "secretsmanager:DescribeSecret",
+          "secretsmanager:GetSecretValue",
+          "secretsmanager:PutSecretValue",
+        ]
         Resource = ["${local.secrets_arn}/*"]
       },
       {
-        Sid       = "OurRegion"
-        Effect    = "Allow"
-        Action    = ["ec2:CreateTags", "ec2:Describe*", "ec2:ModifyInstanceAttribute", "ec2:RunInstances", "ec2:TerminateInstances"]
+        Sid    = "OurRegion"
+        Effect = "Allow"
+        Action = [
+          "ec2:CreateTags",
+          "ec2:Describe*",
+          "ec2:ModifyInstanceAttribute",
+          "ec2:RunInstances",
+          "ec2:TerminateInstances",
+        ]
         Resource  = ["*"]
         Condition = { StringEquals = { "aws:RequestedRegion" = var.region } }
       },

@@ -7,6 +7,7 @@ locals {
       homelab          = var.homelab
       node             = machine
       region           = var.region
+      tailnet_tag      = "tag:${try(var.instances[machine].role, "standby")}"
       cache_host       = "${try(var.buckets["cache"].name, "none")}.s3.${var.region}.${data.aws_partition.current.dns_suffix}"
       cache_store      = "s3://${try(var.buckets["cache"].name, "none")}?region=${var.region}"
       cache_public_key = coalesce(var.cache_public_key, "none:")

@@ -28,7 +28,7 @@ resource "aws_instance" "node" {
     volume_size = each.value.root_gib
     encrypted   = true
 
-    tags = merge(local.tags, { Name = "${var.homelab}-${each.key}", "ducksnest:node" = each.key })
+    tags = { Name = "${var.homelab}-${each.key}", "ducksnest:node" = each.key }
   }
 
   tags = {

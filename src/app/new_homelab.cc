@@ -1,8 +1,8 @@
 #include "app/new_homelab.h"
 
 #include "age/age.h"
-#include "app/template.h"
 #include "app/templates.h"
+#include "render/template.h"
 
 #include <fmt/format.h>
 
@@ -81,15 +81,19 @@ std::vector<std::string> usable_operators(const std::vector<std::string>& keys) 
 
 std::vector<std::string> hardware_lines(const MachineFacts& facts) {
     std::vector<std::string> lines;
-    lines.push_back(fmt::format("boot = {}", toml_string(facts.boots_uefi ? "uefi" : "bios")));
+    lines.push_back(
+        fmt::format("boot = {}", render::toml_string(facts.boots_uefi ? "uefi" : "bios"))
+    );
     if (!facts.cpu_model.empty()) {
-        lines.push_back(fmt::format("cpu_model = {}", toml_string(facts.cpu_model)));
+        lines.push_back(fmt::format("cpu_model = {}", render::toml_string(facts.cpu_model)));
     }
     lines.push_back(fmt::format("cpus = {}", std::max<std::int64_t>(1, facts.cpus)));
-    lines.push_back(fmt::format("memory = {}", toml_string(size_text(facts.memory_mebibytes))));
-    lines.push_back(fmt::format("disk = {}", toml_string(size_text(facts.disk_mebibytes))));
+    lines.push_back(
+        fmt::format("memory = {}", render::toml_string(size_text(facts.memory_mebibytes)))
+    );
+    lines.push_back(fmt::format("disk = {}", render::toml_string(size_text(facts.disk_mebibytes))));
     if (age::Recipient::parse(facts.host_key).has_value()) {
-        lines.push_back(fmt::format("host_key = {}", toml_string(facts.host_key)));
+        lines.push_back(fmt::format("host_key = {}", render::toml_string(facts.host_key)));
     } else {
         lines.emplace_back("# Printed by `cat /etc/ssh/ssh_host_ed25519_key.pub` on the machine:");
         lines.emplace_back("# host_key = \"ssh-ed25519 AAAA…\"");
@@ -163,7 +167,7 @@ Tree lay_out(const NewHomelab& homelab, const std::string& file) {
     const net::Address after_next = net::Address::v4(own + 2);
     const net::Address neighbour =
         homelab.lan.contains(after_next) ? next : net::Address::v4(own - 1);
-    const TemplateValues values{
+    const render::TemplateValues values{
         .texts =
             {{"name", homelab.name},
              {"timezone", homelab.timezone},
@@ -178,9 +182,9 @@ Tree lay_out(const NewHomelab& homelab, const std::string& file) {
         .lists = {{"operators", homelab.operators}, {"hardware", homelab.hardware}},
     };
     return {
-        {file, {.bytes = to_bytes(fill_template(templates::homelab_toml, values))}},
-        {".gitignore", {.bytes = to_bytes(fill_template(templates::gitignore, values))}},
-        {"README.md", {.bytes = to_bytes(fill_template(templates::README_md, values))}},
+        {file, {.bytes = to_bytes(render::fill_template(templates::homelab_toml, values))}},
+        {".gitignore", {.bytes = to_bytes(render::fill_template(templates::gitignore, values))}},
+        {"README.md", {.bytes = to_bytes(render::fill_template(templates::README_md, values))}},
     };
 }
 

@@ -246,7 +246,7 @@ Command join_command() {
             {{.name = "homelab", .value = Value::text, .metavar = "NAME", .summary = "whose machine"
              },
              {.name = "node",
-              .value = Value::text,
+              .value = Value::node,
               .metavar = "NAME",
               .summary = "the node or slot that this machine is"},
              {.name = "region",

@@ -69,7 +69,11 @@ Result<Exit> run_render(Context& context) {
     if (!lab) {
         return lab.error();
     }
-    const Tree wanted = render::render_tree(plan::make_plan(lab->homelab));
+    const plan::Plan plan = plan::make_plan(lab->homelab);
+    const Tree wanted = render::render_tree(plan);
+    if (!plan.pipeline.github) {
+        context.say(fmt::format("no workflows for GitHub: {}", plan.pipeline.why_none));
+    }
     const Tree found = TRY(read_rendered(context, wanted));
     const std::vector<render::StaleFile> stale = render::stale_files(wanted, found);
     if (context.arguments().has("check")) {

@@ -44,6 +44,7 @@ Command join_command();
 Command plan_command();
 Command render_command();
 Command sim_command();
+Command tailnet_key_command();
 Command up_command();
 Command version_command();
 

@@ -37,7 +37,8 @@ constexpr std::array known_codes = {
     KnownCode{"ResourceExistsException", {ErrorCode::conflict}},
     KnownCode{"ResourceNotFoundException", {ErrorCode::not_found}},
     KnownCode{"InvalidInstanceID.NotFound", {ErrorCode::not_found}},
-    KnownCode{"RequestExpired", {ErrorCode::unauthenticated, Remedy::clock}},
+    // Our clock is off, which the answer's date tells, or the credentials are over.
+    KnownCode{"RequestExpired", {ErrorCode::unauthenticated, Remedy::credentials}},
     KnownCode{"RequestTimeTooSkewed", {ErrorCode::unauthenticated, Remedy::clock}},
     KnownCode{"ExpiredToken", {ErrorCode::unauthenticated, Remedy::credentials}},
     KnownCode{"ExpiredTokenException", {ErrorCode::unauthenticated, Remedy::credentials}},
@@ -107,6 +108,11 @@ bool names_another_region(std::string_view message) {
 }
 
 std::string help_for(const ServiceFailure& failure, const Said& said, const ApiCallName& call) {
+    if (said.code == "RequestExpired") {
+        return "set this machine's clock (`timedatectl`), or get new credentials; those we have "
+               "come from " +
+               call.user;
+    }
     if (failure.remedy == Remedy::clock || said.message.contains("Signature expired") ||
         said.message.contains("Signature not yet current")) {
         return "set this machine's clock: `timedatectl` shows whether it is synchronized";

@@ -115,17 +115,27 @@ Found CredentialChain::from_profile() {
     return profile_credentials(merged, profile_name());
 }
 
-Result<std::string> CredentialChain::setting(std::string_view name) {
+Result<Profiles> CredentialChain::config() const {
     const std::string named = variable("AWS_CONFIG_FILE");
     const std::string path = named.empty() ? places_.home + "/.aws/config" : named;
     const std::optional<std::string> text = TRY(places_.read_file(path));
-    if (!text) {
+    return text ? parse_profiles(*text, path) : Profiles();
+}
+
+Result<std::string> CredentialChain::setting(std::string_view name) {
+    Profiles profiles = TRY(config());
+    return profile_value(profiles[profile_name()], name);
+}
+
+Result<std::string>
+CredentialChain::service_setting(std::string_view service, std::string_view name) {
+    Profiles profiles = TRY(config());
+    const std::string services = profile_value(profiles[profile_name()], "services");
+    if (services.empty()) {
         return std::string();
     }
-    Profiles profiles = TRY(parse_profiles(*text, path));
-    const Profile& profile = profiles[profile_name()];
-    const auto found = profile.find(name);
-    return found == profile.end() ? std::string() : found->second;
+    const std::string nested = std::string(service) + "." + std::string(name);
+    return profile_value(profiles[services_section(services)], nested);
 }
 
 Result<std::string>

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "aws/credentials.h"
+#include "aws/profile.h"
 #include "ports/http.h"
 
 #include <functional>
@@ -37,10 +38,14 @@ public:
 
     /// `region` or another setting of the profile in use, "" without one.
     Result<std::string> setting(std::string_view name);
+    /// The same of one service, in the section that the profile's `services` names: `ec2`,
+    /// `endpoint_url`.
+    Result<std::string> service_setting(std::string_view service, std::string_view name);
 
 private:
     std::string variable(std::string_view name) const;
     std::string profile_name() const;
+    Result<Profiles> config() const;
     Result<std::shared_ptr<const Credentials>> find();
     Result<std::shared_ptr<const Credentials>> from_environment() const;
     Result<std::shared_ptr<const Credentials>> from_profile();

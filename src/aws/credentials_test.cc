@@ -59,14 +59,19 @@ TEST_CASE("profile files as people write them") {
     const Profiles profiles =
         parse_profiles(
             shared + "[profile work]\nregion = eu-central-1\ns3 =\n  addressing_style = path\n"
-                     "[sso-session x]\nsso_region = y\n",
+                     "[sso-session x]\nsso_region = y\n"
+                     "[services local]\nec2 =\n  endpoint_url = http://x\n",
             "f"
         )
             .value();
     CHECK(profiles.at("default").at("aws_secret_access_key") == "one");
     CHECK(profiles.at("backup").at("aws_access_key_id") == "A2");
-    CHECK(profiles.at("work") == Profile{{"region", "eu-central-1"}, {"s3", ""}});
-    CHECK(profiles.size() == 3);
+    CHECK(
+        profiles.at("work") ==
+        Profile{{"region", "eu-central-1"}, {"s3", ""}, {"s3.addressing_style", "path"}}
+    );
+    CHECK(profiles.at("services local") == Profile{{"ec2", ""}, {"ec2.endpoint_url", "http://x"}});
+    CHECK(profiles.size() == 4);
     const auto message = [](const char* text) {
         return parse_profiles(text, "~/.aws/config").error().message;
     };

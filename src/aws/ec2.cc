@@ -87,7 +87,8 @@ Ec2Cloud::Ec2Cloud(const Ec2Options& options, const ServiceDoors& doors)
            .retry = options.retry},
           doors
       )
-    , page_size_(options.page_size) {}
+    , page_size_(options.page_size)
+    , stop_(options.stop) {}
 
 CloudResult<XmlElement>
 Ec2Cloud::call(const std::string& action, const std::string& subject, const Query& parameters) {
@@ -99,6 +100,7 @@ Ec2Cloud::call(const std::string& action, const std::string& subject, const Quer
         .subject = subject,
         .headers = {{"content-type", "application/x-www-form-urlencoded; charset=utf-8"}},
         .body = Secret(as_bytes(canonical_query(form))),
+        .stop = stop_,
     });
     if (!answer) {
         return std::unexpected(to_cloud_error(std::move(answer).error()));
@@ -177,6 +179,7 @@ CloudResult<std::vector<Instance>> Ec2Cloud::describe(const InstanceQuery& query
         filters.add("tag:" + key, {value});
     }
     std::vector<std::string> states;
+    states.reserve(query.states.size());
     for (const InstanceState state : query.states) {
         states.emplace_back(to_string(state));
     }

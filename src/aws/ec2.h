@@ -6,6 +6,7 @@
 #include "ports/cloud.h"
 
 #include <functional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -16,7 +17,8 @@ struct Ec2Options {
     std::string region{};
     std::string endpoint{}; ///< "" is Amazon's own.
     RetryPolicy retry{};
-    int page_size = 100; ///< Machines per answer; EC2 takes 5 to 1000.
+    int page_size = 100;    ///< Machines per answer; EC2 takes 5 to 1000.
+    std::stop_token stop{}; ///< Ends calls and pauses at once with `interrupted`.
 };
 
 /// The machines of Amazon EC2: the Query API of version 2016-11-15.
@@ -42,6 +44,7 @@ private:
 
     ApiCaller caller_;
     int page_size_;
+    std::stop_token stop_;
 };
 
 } // namespace ducksnest::aws

@@ -27,9 +27,13 @@ std::string_view without_comment(std::string_view value) {
     return value;
 }
 
-/// The profile's name in "[profile name]" or "[name]"; "" for sections that are none.
-std::string profile_name(std::string_view header) {
+/// "name" for "[profile name]" and "[name]", "services name" for such a section; "" for sections
+/// of other kinds.
+std::string section_name(std::string_view header) {
     header = trim(header);
+    if (header.starts_with("services ")) {
+        return services_section(trim(header.substr(9)));
+    }
     if (header.starts_with("profile ") || header.starts_with("profile\t")) {
         return std::string(trim(header.substr(8)));
     }
@@ -37,17 +41,22 @@ std::string profile_name(std::string_view header) {
                                                                  : std::string();
 }
 
-std::string value_of(const Profile& profile, std::string_view key) {
+} // namespace
+
+std::string profile_value(const Profile& profile, std::string_view key) {
     const auto found = profile.find(key);
     return found == profile.end() ? std::string() : found->second;
 }
 
-} // namespace
+std::string services_section(std::string_view name) {
+    return "services " + std::string(name);
+}
 
 Result<Profiles> parse_profiles(std::string_view text, std::string_view file_name) {
     Profiles profiles;
     Profile* current = nullptr;
     Profile skipped;
+    std::string outer;
     std::size_t number = 0;
     for (const std::string_view line : split(text, '\n')) {
         ++number;
@@ -67,23 +76,30 @@ Result<Profiles> parse_profiles(std::string_view text, std::string_view file_nam
             if (end == std::string_view::npos) {
                 return refuse("begins a section without `]`");
             }
-            const std::string name = profile_name(trimmed.substr(1, end - 1));
+            const std::string name = section_name(trimmed.substr(1, end - 1));
             current = name.empty() ? &skipped : &profiles[name];
             continue;
         }
-        if (line.front() == ' ' || line.front() == '\t') {
-            continue; // A nested setting of the one above.
-        }
         const std::size_t equals = trimmed.find('=');
+        if (line.front() == ' ' || line.front() == '\t') {
+            // A nested setting of the one above.
+            if (equals != std::string_view::npos && current != nullptr) {
+                current->insert_or_assign(
+                    outer + "." + std::string(trim(trimmed.substr(0, equals))),
+                    std::string(without_comment(trim(trimmed.substr(equals + 1))))
+                );
+            }
+            continue;
+        }
         if (equals == std::string_view::npos) {
             return refuse("has no `=`");
         }
         if (current == nullptr) {
             return refuse("stands before the first section");
         }
+        outer = trim(trimmed.substr(0, equals));
         current->insert_or_assign(
-            std::string(trim(trimmed.substr(0, equals))),
-            std::string(without_comment(trim(trimmed.substr(equals + 1))))
+            outer, std::string(without_comment(trim(trimmed.substr(equals + 1))))
         );
     }
     return profiles;
@@ -91,13 +107,13 @@ Result<Profiles> parse_profiles(std::string_view text, std::string_view file_nam
 
 Result<std::shared_ptr<const Credentials>>
 profile_credentials(const Profile& profile, const std::string& name) {
-    const std::string access_key = value_of(profile, "aws_access_key_id");
-    const std::string secret_key = value_of(profile, "aws_secret_access_key");
+    const std::string access_key = profile_value(profile, "aws_access_key_id");
+    const std::string secret_key = profile_value(profile, "aws_secret_access_key");
     if (!access_key.empty() && !secret_key.empty()) {
         auto found = std::make_shared<Credentials>();
         found->access_key = access_key;
         found->secret_key = Secret(as_bytes(secret_key));
-        found->session_token = value_of(profile, "aws_session_token");
+        found->session_token = profile_value(profile, "aws_session_token");
         found->origin = "the profile `" + name + "`";
         return found;
     }
@@ -113,7 +129,7 @@ profile_credentials(const Profile& profile, const std::string& name) {
         "credential_process", "role_arn", "sso_session", "sso_start_url", "web_identity_token_file"
     };
     for (const std::string_view key : elsewhere) {
-        if (!value_of(profile, key).empty()) {
+        if (!profile_value(profile, key).empty()) {
             return fail(
                 ErrorCode::unsupported,
                 "the AWS profile `" + name + "` gets its credentials by `" + std::string(key) + "`",

@@ -49,8 +49,11 @@ bool Retrier::apply(const ServiceFailure& failure) {
         session_.reload_credentials(failure.credentials);
         return true;
     case Remedy::region:
-        return !failure.region.empty() && !std::exchange(has_tried_region_, true) &&
-               (session_.learn_region(failure.region), true);
+        if (failure.region.empty() || std::exchange(has_tried_region_, true)) {
+            return false;
+        }
+        session_.learn_region(failure.region);
+        return true;
     case Remedy::plain:
         session_.has_checksums_ = false;
         return !std::exchange(has_tried_plain_, true);

@@ -17,7 +17,7 @@ public:
         , doors_(doors) {}
 
     Result<bool> exists(const std::string& name) override;
-    Result<void> make_private(const std::string& name) override;
+    Result<bool> make_private(const std::string& name) override;
 
 private:
     S3Options options_;

@@ -1,7 +1,7 @@
 #include "aws/secrets_manager.h"
 
-#include "aws/secret_answer.h"
 #include "base/encoding.h"
+#include "base/secret_json.h"
 
 #include <algorithm>
 #include <array>
@@ -15,20 +15,34 @@ std::string request_of(const std::string& name) {
     return Json::object({{"SecretId", name}}).dump();
 }
 
-/// JSON text with a value that must leave no copy behind.
+/// JSON with a value that must leave no copy behind.
 Secret put_request(const std::string& name, const std::string& token, const Secret& value) {
-    std::string escaped;
-    escaped.reserve(6 * value.size() + 2); // No escape is longer: nothing is left behind by growth.
-    append_json_string(escaped, as_text(value.view()));
-    std::string text;
     const std::string head =
         Json::object({{"ClientRequestToken", token}, {"SecretId", name}}).dump();
-    text.reserve(head.size() + escaped.size() + 32);
-    text.append(head, 0, head.size() - 1).append(",\"SecretString\":").append(escaped).append("}");
-    Secret body(as_bytes(text));
-    wipe(escaped.data(), escaped.size());
-    wipe(text.data(), text.size());
-    return body;
+    const Secret text = secret_json_text(value);
+    Bytes body;
+    body.reserve(head.size() + text.size() + 32);
+    append(body, as_bytes(head).first(head.size() - 1));
+    append(body, as_bytes(R"(,"SecretString":)"));
+    append(body, text.view());
+    body.push_back('}');
+    return Secret(std::move(body));
+}
+
+/// Whichever form the value has; nothing when it has none.
+Result<std::optional<Secret>> read_value(std::string_view answer) {
+    if (auto text = TRY(read_secret_member(answer, "SecretString"))) {
+        return text;
+    }
+    const auto encoded = TRY(read_secret_member(answer, "SecretBinary"));
+    if (!encoded) {
+        return std::optional<Secret>();
+    }
+    Result<Bytes> bytes = decode_base64(as_text(encoded->view()));
+    if (!bytes) {
+        return fail(ErrorCode::corrupt, "the binary value is not base64");
+    }
+    return Secret(std::move(*bytes));
 }
 
 Error no_entry(const std::string& name, Error error) {
@@ -79,14 +93,17 @@ ApiResult SecretsManager::call(const std::string& operation, const std::string& 
 Result<std::optional<Secret>> SecretsManager::get(const std::string& name) {
     ApiResult answer = call("GetSecretValue", name, Secret(as_bytes(request_of(name))));
     if (!answer) {
-        // The same code says that there is no entry and that an entry has no value.
-        const bool is_missing = answer.error().service_code == "ResourceNotFoundException";
-        if (is_missing && TRY(describe(name)).exists) {
-            return std::optional<Secret>();
+        // The same code says that there is no entry and that an entry has no value. Who may not
+        // look at entries is told the milder of the two.
+        if (answer.error().service_code == "ResourceNotFoundException") {
+            const Result<SecretEntryState> entry = describe(name);
+            if (entry ? entry->exists : entry.error().code == ErrorCode::denied) {
+                return std::optional<Secret>();
+            }
         }
         return std::unexpected(failure_of(name, std::move(answer).error()));
     }
-    Result<std::optional<Secret>> value = read_secret_answer(answer->body);
+    Result<std::optional<Secret>> value = read_value(answer->body);
     wipe(answer->body.data(), answer->body.size());
     return std::move(value).with("reading the secret `" + name + "`");
 }

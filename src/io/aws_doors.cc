@@ -7,7 +7,9 @@
 
 #include <fcntl.h>
 
+#include <algorithm>
 #include <array>
+#include <cctype>
 #include <cerrno>
 #include <optional>
 
@@ -48,6 +50,9 @@ places_of_process(const std::string& profile, const std::string& metadata_url) {
         .read_file = read_small_file,
         .metadata_url = metadata_url,
     };
+    if (const auto url = variable("AWS_EC2_METADATA_SERVICE_ENDPOINT"); url && !url->empty()) {
+        places.metadata_url = url->substr(0, url->find_last_not_of('/') + 1);
+    }
     for (const char* name : names) {
         if (const auto value = variable(name); value && !value->empty()) {
             places.environment[name] = *value;
@@ -73,17 +78,27 @@ aws::S3Doors AwsDoors::s3() {
 }
 
 Result<std::string> AwsDoors::endpoint(std::string_view service) {
-    if (first_variable({"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"}) == "true") {
+    const std::string ignored = first_variable({"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"});
+    if (ignored == "true" ||
+        (ignored.empty() && TRY(credentials_.setting("ignore_configured_endpoint_urls")) == "true"
+        )) {
         return std::string();
     }
     std::string url =
         first_variable({"AWS_ENDPOINT_URL_" + std::string(service), "AWS_ENDPOINT_URL"});
+    if (url.empty()) {
+        std::string name(service);
+        std::ranges::transform(name, name.begin(), [](unsigned char letter) {
+            return static_cast<char>(std::tolower(letter));
+        });
+        url = TRY(credentials_.service_setting(name, "endpoint_url"));
+    }
     return url.empty() ? credentials_.setting("endpoint_url") : url;
 }
 
 std::string first_variable(std::initializer_list<std::string> names) {
     for (const std::string& name : names) {
-        if (auto value = variable(name.c_str()); value && !value->empty()) {
+        if (auto value = variable(name); value && !value->empty()) {
             return *value;
         }
     }

@@ -18,7 +18,8 @@ namespace ducksnest::io {
 /// The real doors of a client of AWS, with the credentials that this process can find.
 class AwsDoors {
 public:
-    /// `profile` as a user has named it, or "". Only tests change `metadata_url`.
+    /// `profile` as a user has named it, or "". Before `metadata_url` goes what
+    /// AWS_EC2_METADATA_SERVICE_ENDPOINT says.
     AwsDoors(const std::string& profile, HttpOptions http, const std::string& metadata_url);
 
     aws::ServiceDoors service();
@@ -26,9 +27,10 @@ public:
     aws::CredentialChain& credentials() { return credentials_; }
 
     /// Where a service is when it is not Amazon's own, as the AWS SDKs look for it:
-    /// `AWS_ENDPOINT_URL_<SERVICE>`, `AWS_ENDPOINT_URL`, `endpoint_url` of the profile; "" when
-    /// none says anything or AWS_IGNORE_CONFIGURED_ENDPOINT_URLS is "true" (AWS SDKs and Tools
-    /// Reference Guide, "Service-specific endpoints"). `service` as there: "SECRETS_MANAGER".
+    /// `AWS_ENDPOINT_URL_<SERVICE>`, `AWS_ENDPOINT_URL`, `endpoint_url` of the profile's services
+    /// and of the profile; "" when none says anything or AWS_IGNORE_CONFIGURED_ENDPOINT_URLS is
+    /// "true" (AWS SDKs and Tools Reference Guide, "Service-specific endpoints"). `service` as
+    /// there: "SECRETS_MANAGER".
     Result<std::string> endpoint(std::string_view service);
 
 private:

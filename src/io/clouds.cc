@@ -64,7 +64,7 @@ public:
         , buckets_(std::move(options), doors_->s3()) {}
 
     Result<bool> exists(const std::string& name) override { return buckets_.exists(name); }
-    Result<void> make_private(const std::string& name) override {
+    Result<bool> make_private(const std::string& name) override {
         return buckets_.make_private(name);
     }
 
@@ -88,6 +88,7 @@ Result<std::unique_ptr<Cloud>> open_cloud(CloudOptions options) {
         .region = options.region,
         .endpoint = TRY(doors->endpoint("EC2")),
         .retry = options.retry,
+        .stop = options.stop,
     };
     return std::make_unique<OpenedCloud>(std::move(doors), where);
 }

@@ -7,6 +7,7 @@
 #include "ports/secret_values.h"
 
 #include <memory>
+#include <stop_token>
 #include <string>
 
 namespace ducksnest::io {
@@ -19,6 +20,7 @@ struct CloudOptions {
     aws::RetryPolicy retry{};
     HttpOptions http{};
     std::string metadata_url = usual_metadata_url;
+    std::stop_token stop{}; ///< Of `Cloud`: ends calls and pauses at once with `interrupted`.
 };
 
 /// Opens without asking anything. `invalid` for a region of another shape than AWS's have.

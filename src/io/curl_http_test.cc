@@ -195,6 +195,17 @@ TEST_CASE("nobody there") {
     CHECK(http.send({.url = "ftp://127.0.0.1/"}).error().code == ErrorCode::invalid);
 }
 
+TEST_CASE("a host that nobody knows can be asked for again, and others after it") {
+    HttpServer server([](const HttpRequest&) { return HttpAnswer{.body = "here"}; });
+    io::CurlHttp http({});
+    for (int i = 0; i < 3; ++i) {
+        const auto answer = http.send({.method = "GET", .url = "http://nobody.invalid/"});
+        REQUIRE_FALSE(answer.has_value());
+        CHECK(answer.error().message.contains("nobody.invalid"));
+    }
+    CHECK(http.send({.method = "GET", .url = server.url() + "/"})->body == "here");
+}
+
 TEST_CASE("a host goes where the options say") {
     HttpServer server(echo);
     const int port = std::stoi(server.url().substr(server.url().rfind(':') + 1));

@@ -50,8 +50,14 @@ Result<HttpResponse> CurlTransfer::run() {
     curl_multi_add_handle(lane_.multi.get(), lane_.easy.get());
     Result<CURLcode> verdict = drive();
     curl_multi_remove_handle(lane_.multi.get(), lane_.easy.get());
-    // The handle must not keep pointers into this transfer.
-    curl_easy_reset(lane_.easy.get());
+    if (verdict && *verdict == CURLE_OK) {
+        // The handle must not keep pointers into this transfer.
+        curl_easy_reset(lane_.easy.get());
+    } else {
+        // libcurl 7.88 keeps the buffer of a transfer that got no connection, and then takes no
+        // other size for the next one. The connections of others are the multi handle's.
+        lane_.easy.reset(curl_easy_init());
+    }
     if (!verdict) {
         return std::unexpected(std::move(verdict).error());
     }

@@ -24,6 +24,7 @@ std::unexpected<Error> broken(std::string_view path, std::string_view what) {
 
 Result<std::vector<age::Recipient>> parse_operators(const std::vector<std::string>& operators) {
     std::vector<age::Recipient> recipients;
+    recipients.reserve(operators.size());
     for (const std::string& line : operators) {
         recipients.push_back(TRY(age::Recipient::parse(line).with("an operator's key")));
     }

@@ -3,6 +3,7 @@
 #include "base/assert.h"
 #include "base/text.h"
 #include "plan/context.h"
+#include "plan/cost.h"
 
 #include <fmt/format.h>
 
@@ -20,12 +21,11 @@ constexpr std::int64_t cache_noncurrent_days = 7;
 constexpr std::int64_t logs_noncurrent_days = 7;
 constexpr model::MicroUsd micro = 1'000'000;
 constexpr std::int64_t hours_of_a_month = 730;
-/// For an instance type without an offer that says its price: above every type up to xlarge.
+/// For a machine whose price nobody knows: above every type up to xlarge.
 constexpr model::MicroUsd unknown_hourly = 200'000;
-/// Volumes, public addresses, requests and traffic, as a share of the machines.
-constexpr std::int64_t headroom_percent = 50;
-/// A month of a homelab that rents no machine still stores and asks for things.
-constexpr model::MicroUsd headroom_min = 10 * micro;
+/// More traffic, a larger cache, another rate of tax: no reason for an alarm.
+constexpr std::int64_t headroom_percent = 25;
+constexpr model::MicroUsd headroom_min = 5 * micro;
 
 /// Any half; the two are of one size.
 net::Cidr half(const net::Cidr& network, std::uint32_t which) {
@@ -108,27 +108,16 @@ std::vector<Bucket> buckets_of(const model::Homelab& homelab) {
     return buckets;
 }
 
-model::MicroUsd hourly_of(const model::Homelab& homelab, const std::string& instance) {
-    if (homelab.dr) {
-        for (const model::Offer& offer : homelab.dr->offers) {
-            if (*offer.instance == instance) {
-                return *offer.hourly;
-            }
-        }
-    }
-    return unknown_hourly;
-}
-
-/// What always runs, its share for the rest, and what disaster recovery may spend.
-std::int64_t
-monthly_limit(const model::Homelab& homelab, const std::vector<CloudInstance>& instances) {
-    model::MicroUsd machines = 0;
-    for (const CloudInstance& instance : instances) {
-        machines += hourly_of(homelab, instance.instance) * hours_of_a_month;
-    }
-    const model::MicroUsd headroom = std::max(machines * headroom_percent / 100, headroom_min);
+/// What a month costs while nothing is wrong, some room, and what disaster recovery may spend.
+std::int64_t monthly_limit(const model::Homelab& homelab, const Cloud& cloud) {
+    const Cost cost = estimate_cost(homelab, cloud);
+    const auto machines = static_cast<model::MicroUsd>(cloud.instances.size());
+    const model::MicroUsd expected =
+        cost.is_complete ? cost.monthly
+                         : cost.monthly + machines * unknown_hourly * hours_of_a_month;
+    const model::MicroUsd headroom = std::max(expected * headroom_percent / 100, headroom_min);
     const model::MicroUsd replacements = homelab.dr ? *homelab.dr->monthly_budget : 0;
-    return (machines + headroom + replacements + micro - 1) / micro;
+    return (expected + headroom + replacements + micro - 1) / micro;
 }
 
 const model::Site* aws_site(const model::Homelab& homelab) {
@@ -170,7 +159,7 @@ std::optional<Cloud> plan_cloud(const Context& context) {
             cloud.github = {.repository = std::move(*repository), .branch = "main"};
         }
     }
-    cloud.monthly_limit_usd = monthly_limit(homelab, cloud.instances);
+    cloud.monthly_limit_usd = monthly_limit(homelab, cloud);
     return cloud;
 }
 

@@ -1,4 +1,5 @@
 #include "plan/cloud.h"
+#include "plan/cost.h"
 #include "plan/plan.h"
 #include "plan/testing/homelabs.h"
 
@@ -94,13 +95,21 @@ TEST_CASE("cloud: S3 expires what nobody else does") {
 }
 
 TEST_CASE("cloud: the limit pays for what runs and for what may be rented") {
-    // 0.052 USD/h x 730 h = 37.96, half of it more, and 20 for replacements.
-    CHECK(owners_cloud().monthly_limit_usd == 77);
     model::Homelab homelab = testing::owners_homelab();
+    const auto limit = [&] { return make_plan(homelab).cloud->monthly_limit_usd; };
+    const Cost cost = estimate_cost(homelab, owners_cloud());
+    REQUIRE(cost.is_complete);
+    // A quarter more than the bill, and 20 USD for replacements, in whole dollars.
+    CHECK(limit() == (cost.monthly * 5 / 4 + 20'000'000 + 999'999) / 1'000'000);
+    const std::int64_t with_replacements = limit();
     homelab.dr.reset();
-    // Without offers nothing says what a t3.medium costs: 0.20 USD/h x 730 h, half of it more.
-    CHECK(make_plan(homelab).cloud->monthly_limit_usd == 219);
+    CHECK(limit() <= with_replacements - 20);
     CHECK(make_plan(homelab).cloud->slots.empty());
+    // Where no prices are known a machine counts as a dear one: 0.20 USD/h x 730 h.
+    homelab.sites[0].region = {.value = "xx-nowhere-1", .span = {}};
+    const Cost known = estimate_cost(homelab, make_plan(homelab).cloud);
+    REQUIRE_FALSE(known.is_complete);
+    CHECK(limit() == ((known.monthly + 146'000'000) * 5 / 4 + 999'999) / 1'000'000);
 }
 
 TEST_CASE("cloud: the state bucket is the owner's choice") {

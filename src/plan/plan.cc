@@ -114,6 +114,9 @@ Plan make_plan(const model::Homelab& homelab) {
     plan.workloads = plan_workloads(context, plan.database);
     plan.trust = plan_trust(context);
     plan.cloud = plan_cloud(context);
+    plan.pipeline = plan_pipeline(homelab, plan.cloud);
+    plan.tailnet_policy = plan_tailnet_policy(plan);
+    plan.cost = estimate_cost(homelab, plan.cloud);
     return plan;
 }
 

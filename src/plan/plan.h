@@ -7,7 +7,10 @@
 #include "pki/spec.h"
 #include "plan/capacity.h"
 #include "plan/cloud.h"
+#include "plan/cost.h"
+#include "plan/pipeline.h"
 #include "plan/shared.h"
+#include "plan/tailnet_policy.h"
 
 #include <cstdint>
 #include <map>
@@ -202,6 +205,9 @@ struct Plan {
     std::vector<Workload> workloads{};      ///< Sorted by name.
     std::vector<DatabaseMember> database{}; ///< First the one that starts as primary.
     pki::TrustPlan trust{};
+    Pipeline pipeline{};
+    TailnetPolicy tailnet_policy{};
+    Cost cost{};                  ///< By the price list compiled in; no part of the lock.
     std::optional<Cloud> cloud{}; ///< What stands at AWS; absent without an AWS site.
 
     const NodePlan* find_node(std::string_view name) const;

@@ -15,8 +15,8 @@ public:
     virtual ~Buckets() = default;
     virtual Result<bool> exists(const std::string& name) = 0;
     /// Makes one that nobody else can read and that keeps what is replaced; puts one that is ours
-    /// already right.
-    virtual Result<void> make_private(const std::string& name) = 0;
+    /// already right. Whether it was not there.
+    virtual Result<bool> make_private(const std::string& name) = 0;
 };
 
 } // namespace ducksnest

@@ -24,7 +24,7 @@ enum class CloudTrouble : std::uint8_t {
     token_differs,  ///< The token was used before, for a different order.
     token_spent,    ///< The token's machine is terminated already: take a new token.
     unknown,        ///< Nobody knows whether it was done: ask again with the same token.
-    interrupted,    ///< We were told to stop.
+    interrupted,    ///< We were told to stop; what was sent before may be done.
 };
 /// "no-capacity", "token-differs".
 std::string_view to_string(CloudTrouble trouble);

@@ -181,10 +181,28 @@ LockDiff diff_locks(const Json& before, const Json& after) {
     std::erase_if(comparison.edits, [](const LockEdit& edit) {
         return edit.path.size() == 1 && edit.path[0] == "input";
     });
-    LockDiff diff{.edits = std::move(comparison.edits), .consequences = {}};
+    LockDiff diff{.edits = std::move(comparison.edits), .consequences = {}, .impacts = {}};
     explain(diff.edits);
-    diff.consequences = consequences_of(diff.edits, before, after);
+    add_consequences(diff, before, after);
     return diff;
+}
+
+std::string_view to_string(Disruption disruption) {
+    switch (disruption) {
+    case Disruption::none:
+        return "none";
+    case Disruption::reload:
+        return "reload";
+    case Disruption::restart:
+        return "restart";
+    case Disruption::drain:
+        return "drain";
+    case Disruption::reboot:
+        return "reboot";
+    case Disruption::leave:
+        return "leave";
+    }
+    return "";
 }
 
 } // namespace ducksnest::render

@@ -111,6 +111,51 @@ TEST_CASE("lock diff: three control planes where one was move the API for everyb
     CHECK(nodes(diff, "start api-balancer") == Names{"control-plane", "old"});
 }
 
+TEST_CASE("lock diff: the worst that happens to each node, and why") {
+    const LockDiff moved = after([](model::Homelab& homelab) {
+        testing::node(homelab, "firebat").address.value().value =
+            *net::parse_address("192.168.0.21");
+    });
+    CHECK(moved.impacts.size() == 1);
+    CHECK(
+        moved.impacts.at("firebat") ==
+        NodeImpact{.worst = Disruption::reboot, .why = {"reboot: its address changes"}}
+    );
+    const LockDiff left =
+        after([](model::Homelab& homelab) { testing::erase_node(homelab, "old"); });
+    CHECK(left.impacts.at("old").worst == Disruption::leave);
+    const LockDiff joined = after([](model::Homelab& homelab) {
+        testing::add_node(homelab, {.name = "mini", .site = "home", .memory = 8192});
+    });
+    CHECK(joined.impacts.at("mini") == NodeImpact{.joins = true, .why = {}});
+    const LockDiff renamed =
+        after([](model::Homelab& homelab) { homelab.domain.value = "duck.local"; });
+    CHECK(renamed.impacts.at("firebat").worst == Disruption::restart);
+    const LockDiff promoted =
+        after([](model::Homelab& homelab) { homelab = testing::three_control_planes(); });
+    CHECK(promoted.impacts.at("ultra").worst == Disruption::drain);
+    const LockDiff another_gpu =
+        after([](model::Homelab& homelab) { testing::node(homelab, "ultra").gpu.reset(); });
+    CHECK(another_gpu.impacts.at("ultra").worst == Disruption::reboot);
+    const LockDiff another_operator = after([](model::Homelab& homelab) {
+        homelab.operators.push_back({.value = "ssh-ed25519 BBBB", .span = {}});
+    });
+    CHECK(another_operator.impacts.empty());
+}
+
+TEST_CASE("lock diff: another Kubernetes drains every node that stays") {
+    const model::Homelab homelab = testing::owners_homelab();
+    const Json after = lock_of(homelab);
+    Json before = after;
+    Json cluster = *before.find("cluster");
+    cluster.set("kubernetes_version", "1.35.0");
+    before.set("cluster", std::move(cluster));
+    const LockDiff diff = diff_locks(before, after);
+    const std::string what = "upgrade Kubernetes from 1.35.0 to 1.36.5: drain first";
+    CHECK(nodes(diff, what) == Names{"control-plane", "firebat", "old", "ultra"});
+    CHECK(diff.impacts.at("old") == NodeImpact{.worst = Disruption::drain, .why = {what}});
+}
+
 TEST_CASE("lock diff: colours only when asked for") {
     const LockDiff diff =
         after([](model::Homelab& homelab) { testing::erase_node(homelab, "old"); });

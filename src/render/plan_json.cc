@@ -39,6 +39,22 @@ void write_consequences(JsonStream& json, const LockDiff* diff) {
     json.end_array();
 }
 
+void write_impacts(JsonStream& json, const LockDiff* diff) {
+    json.key("impacts");
+    json.begin_array();
+    if (diff != nullptr) {
+        for (const auto& [node, impact] : diff->impacts) {
+            json.begin_object();
+            json.member("joins", impact.joins);
+            json.member("node", node);
+            json.member("why", impact.why);
+            json.member("worst", to_string(impact.worst));
+            json.end_object();
+        }
+    }
+    json.end_array();
+}
+
 } // namespace
 
 std::string render_plan_json(const plan::Plan& plan, const LockDiff* diff, std::string_view only) {
@@ -51,6 +67,7 @@ std::string render_plan_json(const plan::Plan& plan, const LockDiff* diff, std::
     write_cluster(json, plan);
     write_consequences(json, diff);
     write_list(json, "database", plan.database);
+    write_impacts(json, diff);
     json.key("nodes");
     json.begin_array();
     for (const plan::NodePlan& node : plan.nodes) {

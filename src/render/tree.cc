@@ -1,7 +1,9 @@
 #include "render/tree.h"
 
 #include "render/lock.h"
+#include "render/policy.h"
 #include "render/terraform.h"
+#include "render/workflows.h"
 
 #include <algorithm>
 
@@ -34,6 +36,11 @@ first_difference(const std::string& path, std::string_view wanted, std::string_v
 Tree render_tree(const plan::Plan& plan) {
     Tree tree;
     tree.emplace(lock_file, TreeFile{.bytes = to_bytes(std::string_view(render_lock(plan)))});
+    tree.emplace(
+        policy_file,
+        TreeFile{.bytes = to_bytes(std::string_view(render_policy(plan.tailnet_policy)))}
+    );
+    tree.merge(render_workflows(plan));
     add_terraform(plan, tree);
     return tree;
 }

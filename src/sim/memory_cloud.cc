@@ -298,6 +298,7 @@ std::vector<Instance> MemoryCloud::all() const {
     const std::scoped_lock lock(mutex_);
     const Instant now = clock_.now();
     std::vector<Instance> everything;
+    everything.reserve(machines_.size());
     for (const auto& [id, machine] : machines_) {
         everything.push_back(as_of(machine, now));
     }

@@ -155,6 +155,7 @@ TEST_CASE_TEMPLATE("every cloud: a token stands for one order and one machine", 
 
     std::vector<std::string> answers(8);
     std::vector<std::jthread> callers;
+    callers.reserve(answers.size());
     for (std::string& answer : answers) {
         callers.emplace_back([&] {
             const auto mine = ground.cloud->run(order(ground, "standby-1.2"));

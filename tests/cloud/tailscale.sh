@@ -19,11 +19,11 @@ up)
     esac
   done
   stat -c %a "$file" >"$here/mode"
-  if [ "$(cat "$file")" != "$(cat "$here/valid")" ]; then
+  if [ ! -e "$here/valid" ] || [ "$(cat "$file")" != "$(cat "$here/valid")" ]; then
     echo 'backend error: invalid key: API key does not exist' >&2
     exit 1
   fi
-  echo used >"$here/valid"
-  echo yes >"$here/joined"
+  # One step, as the daemon and its server take it: whoever called may be killed.
+  mv "$here/valid" "$here/joined"
   ;;
 esac

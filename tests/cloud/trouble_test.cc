@@ -1,9 +1,11 @@
 #include "ec2_ground.h"
 #include "io/clouds.h"
+#include "io/testing/temporary_folder.h"
 
 #include <doctest/doctest.h>
 
 #include <cstdlib>
+#include <fstream>
 #include <memory>
 
 /// Who we are, where and when: wrong credentials, regions and clocks.
@@ -128,6 +130,12 @@ TEST_CASE("a wrong clock is found out from the answer, and signed around") {
     CHECK(seen.error().error.code == ErrorCode::unauthenticated);
     CHECK(
         seen.error().error.help ==
+        "set this machine's clock (`timedatectl`), or get new credentials; those we have come from "
+        "the profile `test`"
+    );
+    Ec2Ground skewed([](const ProxiedRequest&) { return ec2_error(403, "RequestTimeTooSkewed"); });
+    CHECK(
+        skewed.cloud().describe({}).error().error.help ==
         "set this machine's clock: `timedatectl` shows whether it is synchronized"
     );
 }
@@ -186,4 +194,20 @@ TEST_CASE("the endpoint is where the variables say, the service's own first") {
     CHECK(doors.endpoint("SECRETS_MANAGER").value() == moto().endpoint());
     REQUIRE(unsetenv("AWS_ENDPOINT_URL_EC2") == 0);
     CHECK(doors.endpoint("EC2").value() == moto().endpoint());
+
+    // Then the profile's services, then the profile.
+    REQUIRE(unsetenv("AWS_ENDPOINT_URL") == 0);
+    const io::testing::TemporaryFolder folder;
+    std::ofstream(folder / "config") << "[profile test]\nendpoint_url = http://all\n"
+                                        "services = here\n"
+                                        "[services here]\n"
+                                        "ec2 =\n  endpoint_url = http://machines\n"
+                                        "s3 =\n  addressing_style = path\n";
+    REQUIRE(setenv("AWS_CONFIG_FILE", (folder / "config").c_str(), 1) == 0);
+    io::AwsDoors configured("", {}, io::usual_metadata_url);
+    CHECK(configured.endpoint("EC2").value() == "http://machines");
+    CHECK(configured.endpoint("S3").value() == "http://all");
+    CHECK(configured.endpoint("SECRETS_MANAGER").value() == "http://all");
+    REQUIRE(setenv("AWS_ENDPOINT_URL", moto().endpoint().c_str(), 1) == 0);
+    CHECK(configured.endpoint("EC2").value() == moto().endpoint());
 }

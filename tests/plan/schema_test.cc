@@ -1,4 +1,5 @@
 #include "plan/testing/homelabs.h"
+#include "render/describe_cost.h"
 #include "render/lock.h"
 #include "render/plan_json.h"
 #include "support/golden.h"
@@ -60,6 +61,23 @@ TEST_CASE("schema: the answer of plan --json, with and without a lock to compare
             schema("plan"), parsed(render::render_plan_json(plan, nullptr))
         ) == Violations{}
     );
+}
+
+TEST_CASE("schema: the answer of plan --cost --json, also where prices and a cloud are missing") {
+    model::Homelab homelab = plan::testing::owners_homelab();
+    const auto check = [&] {
+        const std::string text = render::render_cost_json(plan::make_plan(homelab).cost);
+        CHECK(testing::schema_violations(schema("cost"), parsed(text)) == Violations{});
+    };
+    check();
+    for (model::Site& site : homelab.sites) {
+        if (site.region) {
+            site.region->value = "sa-east-1";
+        }
+    }
+    check();
+    homelab.dr.reset();
+    check();
 }
 
 TEST_CASE("schema: a damaged lock is refused, at its place") {

@@ -24,7 +24,8 @@ public:
 
     int port() const { return port_; }
     std::string endpoint() const { return "http://127.0.0.1:" + std::to_string(port_); }
-    /// With the profiles `test`, which may do everything, and `stranger`, which may do nothing.
+    /// With the profiles `test`, which may do everything, `stranger`, which may do nothing, and
+    /// `machine`, a role that may read secrets.
     std::string credentials_file() const { return folder_ / "credentials"; }
     std::shared_ptr<const aws::Credentials> credentials(const std::string& profile) const;
 

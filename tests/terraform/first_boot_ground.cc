@@ -2,6 +2,7 @@
 
 #include "support/golden.h"
 
+#include <doctest/doctest.h>
 #include <fmt/format.h>
 #include <sys/wait.h>
 
@@ -14,6 +15,12 @@
 
 namespace ducksnest::testing {
 namespace fs = std::filesystem;
+namespace {
+
+constexpr const char* system_path =
+    "/nix/store/0123456789abcdfghijklmnpqrsvwxyz-nixos-system-standby-1-25.11";
+
+} // namespace
 
 FirstBootGround::FirstBootGround() {
     write("script", first_boot_script());
@@ -66,6 +73,18 @@ void FirstBootGround::write(const std::string& name, const std::string& text) co
     std::ofstream(path(name), std::ios::binary) << text;
 }
 
+void check_booted(const FirstBootGround& ground) {
+    CHECK(ground.read("root/var/lib/ducksnest/first-boot") == std::string(system_path) + "\n");
+    CHECK(
+        std::filesystem::read_symlink(ground.path("root/nix/var/nix/profiles/system")) ==
+        system_path
+    );
+    CHECK(ground.exists("root/var/lib/switched"));
+    CHECK_FALSE(ground.exists("root/run/tailscaled"));
+    // A single-use key is not taken twice.
+    CHECK(ground.read("keys_used") == "joined\n");
+}
+
 std::string first_boot_script() {
     const std::map<std::string, std::string> values{
         {"cache_host", "ducksnest-nix-cache.s3.ap-northeast-2.amazonaws.com"},
@@ -74,6 +93,7 @@ std::string first_boot_script() {
         {"homelab", "ducksnest"},
         {"node", "standby-1"},
         {"region", "ap-northeast-2"},
+        {"tailnet_tag", "tag:standby"},
     };
     std::string text = read_source_file("terraform/first-boot.sh.tftpl");
     for (const auto& [name, value] : values) {

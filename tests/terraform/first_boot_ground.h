@@ -34,6 +34,9 @@ private:
     io::testing::TemporaryFolder place_{};
 };
 
+/// That the machine of the ground came to its end: system, switch, tailnet, one key used.
+void check_booted(const FirstBootGround& ground);
+
 /// terraform/first-boot.sh.tftpl as Terraform fills it for the node `standby-1`.
 std::string first_boot_script();
 

@@ -7,25 +7,6 @@
 
 using namespace ducksnest::testing;
 
-namespace {
-
-constexpr const char* system_path =
-    "/nix/store/0123456789abcdfghijklmnpqrsvwxyz-nixos-system-standby-1-25.11";
-
-void check_booted(const FirstBootGround& ground) {
-    CHECK(ground.read("root/var/lib/ducksnest/first-boot") == std::string(system_path) + "\n");
-    CHECK(
-        std::filesystem::read_symlink(ground.path("root/nix/var/nix/profiles/system")) ==
-        system_path
-    );
-    CHECK(ground.exists("root/var/lib/switched"));
-    CHECK_FALSE(ground.exists("root/run/tailscaled"));
-    // A single-use key is not taken twice.
-    CHECK(ground.read("keys_used") == "joined\n");
-}
-
-} // namespace
-
 TEST_CASE("first boot: the newest system of the node, its keys, the tailnet, then the switch") {
     const FirstBootGround ground;
     const Boot boot = ground.boot();
@@ -73,23 +54,6 @@ TEST_CASE("first boot: no secret in arguments, in the journal, or on disk where 
                 CHECK_FALSE(ground.read(name).contains(secret));
             }
         }
-    }
-}
-
-TEST_CASE("first boot: a machine that loses power at any call goes on at its next boot") {
-    const FirstBootGround whole;
-    REQUIRE(whole.boot().exit == 0);
-    const int steps = whole.call_count();
-    REQUIRE(steps > 10);
-    for (int step = 1; step <= steps; ++step) {
-        CAPTURE(step);
-        const FirstBootGround ground;
-        CHECK(ground.boot(step).exit != 0);
-        CHECK_FALSE(ground.exists("root/var/lib/ducksnest/first-boot"));
-        const Boot next = ground.boot();
-        INFO(next.log);
-        CHECK(next.exit == 0);
-        check_booted(ground);
     }
 }
 

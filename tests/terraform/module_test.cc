@@ -178,7 +178,7 @@ TEST_CASE("terraform: user-data is the first boot as it is tested, and no value 
     REQUIRE(script.has_value());
     CHECK(std::string(as_text(*script)) == first_boot_script());
     const std::vector<std::string> types = types_in(state);
-    CHECK(std::ranges::count(types, "aws_secretsmanager_secret") == 6);
+    CHECK(std::ranges::count(types, "aws_secretsmanager_secret") == 9);
     CHECK(std::ranges::count(types, "aws_secretsmanager_secret_version") == 0);
 }
 

@@ -26,6 +26,12 @@ std::string secret(const std::string& name) {
     );
 }
 
+std::string pipeline_secret(const std::string& name) {
+    return fmt::format(
+        "arn:aws:secretsmanager:{}:{}:secret:ducksnest/pipeline/{}-a1B2c3", region, account, name
+    );
+}
+
 Context with(Context context, const Context& more) {
     context.insert(more.begin(), more.end());
     return context;
@@ -281,6 +287,9 @@ TEST_CASE("policy: pull requests look and change nothing") {
     CHECK(rights.allows({"secretsmanager:DescribeSecret", secret("standby-1/ssh-host-key")}));
     CHECK(rights.allows({"iam:GetRole", roles + "ducksnest-standby-1"}));
     CHECK_FALSE(rights.allows({"secretsmanager:GetSecretValue", secret("standby-1/ssh-host-key")}));
+    CHECK(rights.allows({"secretsmanager:DescribeSecret", pipeline_secret("kubeconfig")}));
+    CHECK_FALSE(rights.allows({"secretsmanager:GetSecretValue", pipeline_secret("deploy-ssh-key")})
+    );
     CHECK_FALSE(rights.allows({"s3:PutObject", cache + "/abc.narinfo"}));
     CHECK_FALSE(rights.allows({"s3:GetObject", backups + "/etcd/1.db"}));
     CHECK_FALSE(rights.allows(
@@ -334,6 +343,10 @@ TEST_CASE("policy: the branch changes what is ours, and not its own rights") {
         rights.allows({"secretsmanager:GetSecretValue", secret("control-plane/ssh-host-key")})
     );
     CHECK(rights.allows({"secretsmanager:PutSecretValue", secret("control-plane/ssh-host-key")}));
+    for (const char* name : {"cache-signing-key", "deploy-ssh-key", "kubeconfig"}) {
+        CHECK(rights.allows({"secretsmanager:GetSecretValue", pipeline_secret(name)}));
+        CHECK_FALSE(rights.allows({"secretsmanager:PutSecretValue", pipeline_secret(name)}));
+    }
     for (const char* action : {"s3:DeleteBucket", "s3:DeleteObjectVersion", "s3:GetObject"}) {
         CHECK_FALSE(rights.allows({action, backups + "/etcd/1.db"}));
         CHECK_FALSE(rights.allows({action, backups}));

@@ -72,6 +72,7 @@ const std::map<std::string, std::set<std::string, std::less<>>, std::less<>> arr
     {"manifests", {"base", "diag", "net", "plan", "kube"}},
     {"local", {"base", "net", "ports", "age", "kube", "pki", "plan"}},
     {"aws", {"base", "ports"}},
+    {"tailnet", {"base", "ports"}},
     {"io", {"base", "ports", "aws"}},
     {"sim", {"base", "diag", "net", "ports", "model", "config", "age", "pki", "plan", "kube"}},
 };

@@ -2,8 +2,8 @@
 
     serve.py ADDRESS:PORT CREDENTIALS
 
-Writes an AWS credentials file with two profiles before it listens: `test` may do everything, `stranger` nothing. The keys
-are made up for this run.
+Writes an AWS credentials file with three profiles before it listens: `test` may do everything, `stranger` nothing, and
+`machine` is a role that may read secrets. The keys are made up for this run.
 
 moto 5.2 stores the client token of RunInstances and does nothing with it: the same call twice launches two instances. EC2
 launches one (Amazon EC2 Developer Guide, "Ensuring idempotency in Amazon EC2 API requests"), and that is what the tests are
@@ -13,6 +13,7 @@ Tokens hold per zone, of which the subnet is taken as the name.
 """
 
 import io
+import json
 import logging
 import os
 import sys
@@ -26,11 +27,17 @@ os.environ["INITIAL_NO_AUTH_ACTION_COUNT"] = "0"
 
 from moto.ec2 import ec2_backends  # noqa: E402
 from moto.iam import iam_backends  # noqa: E402
+from moto.sts import sts_backends  # noqa: E402
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app  # noqa: E402
 from werkzeug.serving import WSGIRequestHandler, run_simple  # noqa: E402
 from werkzeug.wrappers import Request, Response  # noqa: E402
 
-EVERYTHING = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}'
+
+
+def policy(action):
+    return json.dumps(
+        {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": action, "Resource": "*"}]}
+    )
 
 
 def error(code, message):
@@ -82,19 +89,34 @@ class QuietHandler(WSGIRequestHandler):
     protocol_version = "HTTP/1.1"  # Connections are kept, as Amazon keeps them.
 
 
-def add_user(name, policy):
+def profile(name, key, token=""):
+    return (
+        f"[{name}]\naws_access_key_id = {key.access_key_id}\naws_secret_access_key = {key.secret_access_key}\n"
+        f"aws_session_token = {token}\n"
+    )
+
+
+def add_user(name, action):
     iam = iam_backends[ACCOUNT]["aws"]
     iam.create_user("us-east-1", name)
-    if policy:
-        iam.put_user_policy(name, "policy", policy)
-    key = iam.create_access_key(name)
-    return f"[{name}]\naws_access_key_id = {key.access_key_id}\naws_secret_access_key = {key.secret_access_key}\n"
+    if action:
+        iam.put_user_policy(name, "policy", policy(action))
+    return profile(name, iam.create_access_key(name))
+
+
+def add_role(name, action):
+    iam = iam_backends[ACCOUNT]["aws"]
+    role = iam.create_role(name, policy("sts:AssumeRole"), "/", None, "", [], "3600")
+    iam.put_role_policy(name, "policy", policy(action))
+    session = sts_backends[ACCOUNT]["aws"].assume_role("us-east-1", name, role.arn, "", 3600, "")
+    return profile(name, session, session.session_token)
 
 
 def main():
     address, port = sys.argv[1].rsplit(":", 1)
     with open(sys.argv[2], "w", encoding="utf-8", opener=lambda path, flags: os.open(path, flags, 0o600)) as out:
-        out.write(add_user("test", EVERYTHING) + add_user("stranger", ""))
+        out.write(add_user("test", "*") + add_user("stranger", ""))
+        out.write(add_role("machine", "secretsmanager:GetSecretValue"))
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     app = DomainDispatcherApplication(create_backend_app)
     run_simple(address, int(port), ClientTokens(app), threaded=True, request_handler=QuietHandler)

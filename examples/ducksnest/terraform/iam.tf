@@ -2,7 +2,6 @@
 # every other machine has one of its own, so that no machine reads another's keys.
 
 locals {
-  control_planes = [for name, node in var.instances : name if node.role == "control-plane"]
   role_of = merge(
     { for name, node in var.instances : name => node.role == "control-plane" ? "control-plane" : "node-${name}" },
     { for slot in keys(var.standby.slots) : slot => slot },
@@ -63,9 +62,15 @@ locals {
   # etcd's snapshots, and the database's where a member stands here. Versions stay out of reach.
   backup_statements = flatten([for arn in local.backups_arns : [
     {
-      Sid      = "KeepBackups"
-      Effect   = "Allow"
-      Action   = ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:GetObject", "s3:ListMultipartUploadParts", "s3:PutObject"]
+      Sid    = "KeepBackups"
+      Effect = "Allow"
+      Action = [
+        "s3:AbortMultipartUpload",
+        "s3:DeleteObject",
+        "s3:GetObject",
+        "s3:ListMultipartUploadParts",
+        "s3:PutObject",
+      ]
       Resource = ["${arn}/*"]
     },
     {

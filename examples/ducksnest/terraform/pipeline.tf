@@ -1,5 +1,5 @@
 # Rights of the pipeline: what planning reads, and what applying and deploying change. Values of
-# secrets can be put and never read.
+# machines' secrets can be put and never read; those of its own are read by the branch's role alone.
 
 locals {
   state_arn = "arn:${local.partition}:s3:::${var.state.bucket}"
@@ -29,9 +29,14 @@ locals {
         Resource = ["${local.state_arn}/${var.state.key}"]
       },
       {
-        Sid      = "ListBuckets"
-        Effect   = "Allow"
-        Action   = ["s3:Get*Configuration", "s3:GetBucket*", "s3:ListBucket", "s3:ListTagsForResource"]
+        Sid    = "ListBuckets"
+        Effect = "Allow"
+        Action = [
+          "s3:Get*Configuration",
+          "s3:GetBucket*",
+          "s3:ListBucket",
+          "s3:ListTagsForResource",
+        ]
         Resource = concat([local.state_arn], values(local.bucket_arns))
       },
       {
@@ -53,10 +58,14 @@ locals {
         ]
       },
       {
-        Sid      = "SeeSecrets"
-        Effect   = "Allow"
-        Action   = ["secretsmanager:DescribeSecret", "secretsmanager:GetResourcePolicy", "secretsmanager:ListSecretVersionIds"]
-        Resource = ["${local.secrets_arn}/*"]
+        Sid    = "SeeSecrets"
+        Effect = "Allow"
+        Action = [
+          "secretsmanager:DescribeSecret",
+          "secretsmanager:GetResourcePolicy",
+          "secretsmanager:ListSecretVersionIds",
+        ]
+        Resource = ["${local.secrets_arn}/*", "${local.pipeline_secrets_arn}/*"]
       },
       {
         Sid      = "SeeBudget"
@@ -146,9 +155,16 @@ locals {
         Condition = { StringEquals = { "aws:ResourceTag/ducksnest:role" = "control-plane" } }
       },
       {
-        Sid      = "SetUpBuckets"
-        Effect   = "Allow"
-        Action   = ["s3:CreateBucket", "s3:PutBucket*", "s3:PutEncryptionConfiguration", "s3:PutLifecycleConfiguration", "s3:TagResource", "s3:UntagResource"]
+        Sid    = "SetUpBuckets"
+        Effect = "Allow"
+        Action = [
+          "s3:CreateBucket",
+          "s3:PutBucket*",
+          "s3:PutEncryptionConfiguration",
+          "s3:PutLifecycleConfiguration",
+          "s3:TagResource",
+          "s3:UntagResource",
+        ]
         Resource = values(local.bucket_arns)
       },
       {
@@ -188,10 +204,23 @@ locals {
         Condition = { StringEquals = { "iam:PassedToService" = "ec2.amazonaws.com" } }
       },
       {
-        Sid      = "KeepSecrets"
-        Effect   = "Allow"
-        Action   = ["secretsmanager:CreateSecret", "secretsmanager:DeleteSecret", "secretsmanager:PutSecretValue", "secretsmanager:TagResource", "secretsmanager:UntagResource", "secretsmanager:UpdateSecret"]
+        Sid    = "KeepSecrets"
+        Effect = "Allow"
+        Action = [
+          "secretsmanager:CreateSecret",
+          "secretsmanager:DeleteSecret",
+          "secretsmanager:PutSecretValue",
+          "secretsmanager:TagResource",
+          "secretsmanager:UntagResource",
+          "secretsmanager:UpdateSecret",
+        ]
         Resource = ["${local.secrets_arn}/*"]
+      },
+      {
+        Sid      = "TakeItsOwnSecrets"
+        Effect   = "Allow"
+        Action   = ["secretsmanager:GetSecretValue"]
+        Resource = ["${local.pipeline_secrets_arn}/*"]
       },
       {
         Sid      = "KeepBudget"
@@ -202,9 +231,14 @@ locals {
     ],
     flatten([for arn in local.cache_arns : [
       {
-        Sid      = "PushToCache"
-        Effect   = "Allow"
-        Action   = ["s3:AbortMultipartUpload", "s3:DeleteObject", "s3:ListMultipartUploadParts", "s3:PutObject"]
+        Sid    = "PushToCache"
+        Effect = "Allow"
+        Action = [
+          "s3:AbortMultipartUpload",
+          "s3:DeleteObject",
+          "s3:ListMultipartUploadParts",
+          "s3:PutObject",
+        ]
         Resource = ["${arn}/*"]
       },
       {

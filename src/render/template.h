@@ -8,7 +8,7 @@
 #include <string_view>
 #include <vector>
 
-namespace ducksnest::app {
+namespace ducksnest::render {
 
 /// What stands for the placeholders of a template. A placeholder says how its value is written:
 /// `@name:text@` as it is, `@name:string@` as a TOML string, `@name:key@` as a TOML key,
@@ -27,4 +27,4 @@ std::string toml_string(std::string_view text);
 /// Bare where TOML allows it, quoted elsewhere.
 std::string toml_key(std::string_view text);
 
-} // namespace ducksnest::app
+} // namespace ducksnest::render

@@ -1,4 +1,4 @@
-#include "app/template.h"
+#include "render/template.h"
 
 #include "base/assert.h"
 
@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cctype>
 
-namespace ducksnest::app {
+namespace ducksnest::render {
 namespace {
 
 bool is_name(std::string_view text) {
@@ -103,4 +103,4 @@ std::string toml_key(std::string_view text) {
     return is_bare ? std::string(text) : toml_string(text);
 }
 
-} // namespace ducksnest::app
+} // namespace ducksnest::render

@@ -1,18 +1,20 @@
-#include "aws/secret_answer.h"
+#include "base/secret_json.h"
 
-#include "base/encoding.h"
+#include "base/json.h"
 
 #include <nlohmann/json.hpp>
 
-#include <cstdint>
 #include <string>
 
-namespace ducksnest::aws {
+namespace ducksnest {
 namespace {
 
-/// Takes the value out of the parser's own buffer: a tree of values would leave copies behind.
-class ValueReader : public nlohmann::json_sax<nlohmann::json> {
+/// Looks only for one text on the first level.
+class MemberReader : public nlohmann::json_sax<nlohmann::json> {
 public:
+    explicit MemberReader(std::string_view member)
+        : member_(member) {}
+
     bool null() override { return true; }
     bool boolean(bool /*value*/) override { return true; }
     bool number_integer(number_integer_t /*value*/) override { return true; }
@@ -20,20 +22,22 @@ public:
     bool number_float(number_float_t /*value*/, const string_t& /*text*/) override { return true; }
     bool binary(binary_t& /*value*/) override { return false; }
     bool key(string_t& value) override {
-        key_ = value;
+        is_wanted_ = depth_ == 1 && value == member_;
         return true;
     }
     bool string(string_t& value) override {
-        if (depth_ == 1 && (key_ == "SecretString" || key_ == "SecretBinary")) {
+        if (is_wanted_ && depth_ == 1) {
             found.emplace(as_bytes(value));
-            is_encoded = key_ == "SecretBinary";
         }
         wipe(value.data(), value.size());
         return true;
     }
     bool start_object(std::size_t /*size*/) override { return open(); }
     bool end_object() override { return close(); }
-    bool start_array(std::size_t /*size*/) override { return open(); }
+    bool start_array(std::size_t /*size*/) override {
+        is_wanted_ = false;
+        return open();
+    }
     bool end_array() override { return close(); }
     bool parse_error(
         std::size_t /*position*/,
@@ -44,7 +48,6 @@ public:
     }
 
     std::optional<Secret> found{};
-    bool is_encoded = false;
 
 private:
     bool open() {
@@ -56,25 +59,29 @@ private:
         return true;
     }
 
-    std::string key_{};
+    std::string_view member_;
+    bool is_wanted_ = false;
     int depth_ = 0;
 };
 
 } // namespace
 
-Result<std::optional<Secret>> read_secret_answer(std::string_view body) {
-    ValueReader reader;
-    if (!nlohmann::json::sax_parse(body.begin(), body.end(), &reader)) {
+Result<std::optional<Secret>> read_secret_member(std::string_view json, std::string_view member) {
+    MemberReader reader(member);
+    if (!nlohmann::json::sax_parse(json.begin(), json.end(), &reader)) {
         return fail(ErrorCode::corrupt, "the answer is not valid JSON");
-    }
-    if (reader.found && reader.is_encoded) {
-        Result<Bytes> bytes = decode_base64(as_text(reader.found->view()));
-        if (!bytes) {
-            return fail(ErrorCode::corrupt, "the binary value is not base64");
-        }
-        return Secret(std::move(*bytes));
     }
     return std::move(reader.found);
 }
 
-} // namespace ducksnest::aws
+Secret secret_json_text(const Secret& text) {
+    constexpr std::size_t escape_max = 6; // "\u00xx": no growth leaves a copy behind.
+    std::string escaped;
+    escaped.reserve(escape_max * text.size() + 2);
+    append_json_string(escaped, as_text(text.view()));
+    Secret out(as_bytes(escaped));
+    wipe(escaped.data(), escaped.size());
+    return out;
+}
+
+} // namespace ducksnest

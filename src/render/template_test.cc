@@ -1,8 +1,8 @@
-#include "app/template.h"
+#include "render/template.h"
 
 #include <doctest/doctest.h>
 
-using namespace ducksnest::app;
+using namespace ducksnest::render;
 
 TEST_CASE("placeholders say how their value is written") {
     const TemplateValues values{
