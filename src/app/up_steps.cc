@@ -199,7 +199,8 @@ Step UpRun::cache(bool is_after_cloud) {
 
 Result<StepResult> UpRun::push() {
     context_.progress().begin("building", 0);
-    systems_ = TRY(find_systems(context_, plan_, node_names(plan_)));
+    const std::vector<std::string> nodes = node_names(plan_);
+    systems_ = TRY(find_systems(context_, nodes, TRY(named_systems(context_, plan_, nodes))));
     const auto store = TRY(open_cache(context_, "to"));
     std::map<std::string, std::string> newest;
     for (const cache::Generation& generation : TRY(cache::read_generations(*store))) {
