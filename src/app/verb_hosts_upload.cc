@@ -49,7 +49,13 @@ Result<std::vector<Row>> survey(
             return fail(
                 ErrorCode::not_found,
                 fmt::format("there is no host key of `{}`", host.name),
-                "make it with `ducksnest hosts create`"
+                host.host_key
+                    ? fmt::format(
+                          "homelab.toml names one that was made elsewhere; remove `host_key` from "
+                          "[nodes.{0}] and run `ducksnest hosts create {0}` to have one made here",
+                          host.name
+                      )
+                    : "make it with `ducksnest hosts create`"
             );
         }
         if (host.host_key && !is_same_key(*host.host_key, *key)) {
