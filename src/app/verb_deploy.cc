@@ -18,6 +18,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 namespace ducksnest::app {
 namespace {
@@ -193,6 +194,7 @@ private:
     static std::vector<deploy::NodeLink> links(Context& context, const Preparation& made) {
         const std::string token = make_token(context);
         std::vector<deploy::NodeLink> links;
+        links.reserve(made.remotes.size());
         for (const deploy::Remote& remote : made.remotes) {
             links.emplace_back(context.commands(), remote, made.ssh, token);
         }
@@ -323,7 +325,8 @@ Result<Exit> run_deploy(Context& context) {
     return Course(context, *made, cluster->cluster.get()).run();
 }
 
-std::vector<Flag> deploy_flags() {
+/// What is deployed, and to whom.
+std::vector<Flag> target_flags() {
     return {
         {.name = "node",
          .value = Value::node,
@@ -331,7 +334,7 @@ std::vector<Flag> deploy_flags() {
          .summary = "only this node",
          .is_repeated = true},
         {.name = "system",
-         .value = Value::text,
+         .value = Value::node,
          .metavar = "NODE=PATH",
          .summary = "the system of a node, instead of building it",
          .is_repeated = true},
@@ -366,6 +369,12 @@ std::vector<Flag> deploy_flags() {
          .metavar = "NODE=HOST[:PORT]",
          .summary = "where a node answers, when not at its own address",
          .is_repeated = true},
+    };
+}
+
+/// How carefully.
+std::vector<Flag> course_flags() {
+    return {
         {.name = "kubeconfig",
          .value = Value::file,
          .metavar = "FILE",
@@ -405,6 +414,12 @@ std::vector<Flag> deploy_flags() {
          .fallback = "60s"},
         {.name = "dirty", .summary = "deploy also what is not committed"},
     };
+}
+
+std::vector<Flag> deploy_flags() {
+    std::vector<Flag> flags = target_flags();
+    std::ranges::move(course_flags(), std::back_inserter(flags));
+    return flags;
 }
 
 } // namespace
