@@ -142,7 +142,7 @@ complete -c ducksnest -n '__fish_seen_subcommand_from up' -l no-drain -d 'leave 
 complete -c ducksnest -n '__fish_seen_subcommand_from up' -l dirty -d 'deploy also what is not committed'
 complete -c ducksnest -n '__fish_seen_subcommand_from up' -l first-boot -d 'how long a new machine in the cloud may take until it answers' -x
 complete -c ducksnest -n '__fish_seen_subcommand_from deploy' -l node -d 'only this node' -x -a '(__ducksnest_nodes)'
-complete -c ducksnest -n '__fish_seen_subcommand_from deploy' -l system -d 'the system of a node, instead of building it' -x
+complete -c ducksnest -n '__fish_seen_subcommand_from deploy' -l system -d 'the system of a node, instead of building it' -x -a '(__ducksnest_nodes)'
 complete -c ducksnest -n '__fish_seen_subcommand_from deploy' -l flake -d 'where nixosConfigurations are; else the homelab'\''s folder' -x
 complete -c ducksnest -n '__fish_seen_subcommand_from deploy' -l to -d 'the cache: DIR, file:///dir, s3://bucket?region=…&endpoint=… or, to read, http(s)://host/dir; else the bucket in homelab.toml' -x -a '(__fish_complete_directories)'
 complete -c ducksnest -n '__fish_seen_subcommand_from deploy' -l key -d 'the secret key that signs what is pushed, in Nix'\''s format' -r -F
@@ -175,7 +175,6 @@ complete -c ducksnest -n '__fish_seen_subcommand_from sim' -l seeds -d 'how many
 complete -c ducksnest -n '__fish_seen_subcommand_from sim' -l first -d 'the first seed' -x
 complete -c ducksnest -n '__fish_seen_subcommand_from sim' -l scenario -d 'what happens in every run, as TOML' -r -F
 complete -c ducksnest -n '__fish_seen_subcommand_from completions' -x -a 'bash zsh fish man markdown'
-complete -c ducksnest -n '__fish_seen_subcommand_from activate; and __fish_seen_subcommand_from status' -l system -d 'say also whether this system is in the store and needs a restart' -x
 complete -c ducksnest -n '__fish_seen_subcommand_from activate; and __fish_seen_subcommand_from lock' -l token -d 'what names the deployment' -x
 complete -c ducksnest -n '__fish_seen_subcommand_from activate; and __fish_seen_subcommand_from lock' -l holder -d 'who deploys, as others are told' -x
 complete -c ducksnest -n '__fish_seen_subcommand_from activate; and __fish_seen_subcommand_from lock' -l for -d 'how long it lasts' -x
@@ -184,7 +183,7 @@ complete -c ducksnest -n '__fish_seen_subcommand_from activate; and __fish_seen_
 complete -c ducksnest -n '__fish_seen_subcommand_from activate; and __fish_seen_subcommand_from switch' -l token -d 'what names the deployment' -x
 complete -c ducksnest -n '__fish_seen_subcommand_from activate; and __fish_seen_subcommand_from switch' -l patience -d 'when to go back' -x
 complete -c ducksnest -n '__fish_seen_subcommand_from activate; and __fish_seen_subcommand_from switch' -l host-name -d 'refuse a system that was made for another machine' -x
-complete -c ducksnest -n '__fish_seen_subcommand_from activate; and __fish_seen_subcommand_from switch' -l restart -d 'by a restart of the node'
+complete -c ducksnest -n '__fish_seen_subcommand_from activate; and __fish_seen_subcommand_from switch' -l by-restart -d 'start the system once, instead of switching to it'
 complete -c ducksnest -n '__fish_seen_subcommand_from activate; and __fish_seen_subcommand_from confirm' -l token -d 'what names the deployment' -x
 complete -c ducksnest -n '__fish_seen_subcommand_from activate; and __fish_seen_subcommand_from revert' -l token -d 'what names the deployment' -x
 complete -c ducksnest -n '__fish_seen_subcommand_from activate; and __fish_seen_subcommand_from revert' -l reason -d 'why, for `activate status`' -x

@@ -25,7 +25,7 @@ Result<Exit> answer(Context& context, NodeGround& node) {
 
 Result<Exit> run_status(Context& context) {
     NodeGround node(context);
-    const std::string wanted = context.arguments().text("system").value_or("");
+    const std::string wanted = context.arguments().text("SYSTEM").value_or("");
     context.out_json(deploy::to_json(TRY(node.activation().report(wanted))));
     return Exit::done;
 }
@@ -60,7 +60,8 @@ Result<Exit> run_switch(Context& context) {
         {.system = *context.arguments().text("SYSTEM"),
          .token = TRY(required(context, "token")),
          .patience = *context.arguments().duration("patience"),
-         .way = context.arguments().has("restart") ? deploy::Way::restart : deploy::Way::in_place,
+         .way =
+             context.arguments().has("by-restart") ? deploy::Way::restart : deploy::Way::in_place,
          .host_name = context.arguments().text("host-name").value_or("")}
     ));
     return answer(context, node);
@@ -81,15 +82,6 @@ Result<Exit> run_revert(Context& context) {
     return answer(context, node);
 }
 
-Flag system_flag() {
-    return {
-        .name = "system",
-        .value = Value::text,
-        .metavar = "PATH",
-        .summary = "say also whether this system is in the store and needs a restart"
-    };
-}
-
 Positional system_argument() {
     return {
         .name = "SYSTEM",
@@ -108,7 +100,11 @@ Command activate_status_command() {
         .path = "activate status",
         .summary = "say what this node runs, and what it tries",
         .description = std::string(called_by),
-        .flags = {system_flag()},
+        .arguments =
+            {{.name = "SYSTEM",
+              .value = Value::text,
+              .summary = "say also whether this system is in the store and needs a restart"}},
+        .examples = {{.command = "ducksnest activate status", .says = "on a node, as root"}},
         .run = run_status,
     };
 }
@@ -133,6 +129,9 @@ Command activate_lock_command() {
               .metavar = "TIME",
               .summary = "how long it lasts",
               .fallback = "60s"}},
+        .examples =
+            {{.command = "ducksnest activate lock --token t --holder duck@desk",
+              .says = "keep other deployments away for a minute"}},
         .run = run_lock,
     };
 }
@@ -143,6 +142,8 @@ Command activate_unlock_command() {
         .summary = "let other deployments change this node again",
         .description = std::string(called_by),
         .flags = {token_flag()},
+        .examples = {{.command = "ducksnest activate unlock --token t", .says = "let them in again"}
+        },
         .run = run_unlock,
     };
 }
@@ -157,6 +158,9 @@ Command activate_fetch_command() {
         ),
         .flags = {token_flag()},
         .arguments = {system_argument()},
+        .examples =
+            {{.command = "ducksnest activate fetch /nix/store/…-nixos --token t",
+              .says = "take a system from the cache"}},
         .run = run_fetch,
     };
 }
@@ -169,7 +173,8 @@ Command activate_switch_command() {
             "{} Arms a timer first, which needs neither the connection nor us, then switches. What "
             "the node starts with stays the previous system until `activate confirm`; when the "
             "timer ends before that, the node goes back to it.\n\n"
-            "With --restart the boot loader is told to start the system once. A node on which it "
+            "With --by-restart the boot loader is told to start the system once. A node on which "
+            "it "
             "does not boot, or is not confirmed, starts the previous one.",
             called_by
         ),
@@ -184,8 +189,12 @@ Command activate_switch_command() {
               .value = Value::text,
               .metavar = "NAME",
               .summary = "refuse a system that was made for another machine"},
-             {.name = "restart", .summary = "by a restart of the node"}},
+             {.name = "by-restart", .summary = "start the system once, instead of switching to it"}
+            },
         .arguments = {system_argument()},
+        .examples =
+            {{.command = "ducksnest activate switch /nix/store/…-nixos --token t --patience 2m",
+              .says = "try it for two minutes"}},
         .run = run_switch,
     };
 }
@@ -196,6 +205,7 @@ Command activate_confirm_command() {
         .summary = "make the system that is tried the one this node starts with",
         .description = std::string(called_by),
         .flags = {token_flag()},
+        .examples = {{.command = "ducksnest activate confirm --token t", .says = "keep it"}},
         .run = run_confirm,
     };
 }
@@ -211,6 +221,7 @@ Command activate_revert_command() {
               .value = Value::text,
               .metavar = "TEXT",
               .summary = "why, for `activate status`"}},
+        .examples = {{.command = "ducksnest activate revert --token t", .says = "give it up"}},
         .run = run_revert,
     };
 }

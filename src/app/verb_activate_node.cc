@@ -96,6 +96,9 @@ Command activate_probe_command() {
               .metavar = "ADDRESS",
               .summary = "another node",
               .is_repeated = true}},
+        .examples =
+            {{.command = "ducksnest activate probe --unit kubelet --address 10.20.1.10",
+              .says = "look at a unit and at the way to another node"}},
         .run = run_probe,
     };
 }
@@ -111,6 +114,9 @@ Command activate_work_command() {
               .summary = "what to do",
               .is_required = true,
               .choices = {"switch", "confirm", "revert", "deadline"}}},
+        .examples =
+            {{.command = "ducksnest activate work deadline",
+              .says = "go back if nobody has confirmed"}},
         .run = run_work,
     };
 }
@@ -120,6 +126,9 @@ Command activate_resume_command() {
         .path = "activate resume",
         .summary = "after a boot: try on, or record that the new system did not boot",
         .description = "Run at every boot by the unit ducksnest-activate-resume.",
+        .examples =
+            {{.command = "ducksnest activate resume",
+              .says = "as the unit ducksnest-activate-resume does"}},
         .run = run_resume,
     };
 }
@@ -135,6 +144,9 @@ Command activate_gate_command() {
         .flags =
             {{.name = "copy",
               .summary = "let `nix copy` in too: then the key may run any code on this node"}},
+        .examples =
+            {{.command = "SSH_ORIGINAL_COMMAND='ducksnest activate status' ducksnest activate gate",
+              .says = "what sshd does"}},
         .run = run_gate,
     };
 }

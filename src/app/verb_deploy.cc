@@ -18,6 +18,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 namespace ducksnest::app {
 namespace {
@@ -191,6 +192,7 @@ private:
     static std::vector<deploy::NodeLink> links(Context& context, const Preparation& made) {
         const std::string token = make_token(context);
         std::vector<deploy::NodeLink> links;
+        links.reserve(made.remotes.size());
         for (const deploy::Remote& remote : made.remotes) {
             links.emplace_back(context.commands(), remote, made.ssh, token);
         }
@@ -321,7 +323,8 @@ Result<Exit> run_deploy(Context& context) {
     return Course(context, *made, cluster->cluster.get()).run();
 }
 
-std::vector<Flag> deploy_flags() {
+/// What is deployed, and to whom.
+std::vector<Flag> target_flags() {
     return {
         {.name = "node",
          .value = Value::node,
@@ -329,7 +332,7 @@ std::vector<Flag> deploy_flags() {
          .summary = "only this node",
          .is_repeated = true},
         {.name = "system",
-         .value = Value::text,
+         .value = Value::node,
          .metavar = "NODE=PATH",
          .summary = "the system of a node, instead of building it",
          .is_repeated = true},
@@ -364,6 +367,12 @@ std::vector<Flag> deploy_flags() {
          .metavar = "NODE=HOST[:PORT]",
          .summary = "where a node answers, when not at its own address",
          .is_repeated = true},
+    };
+}
+
+/// How carefully.
+std::vector<Flag> course_flags() {
+    return {
         {.name = "kubeconfig",
          .value = Value::file,
          .metavar = "FILE",
@@ -403,6 +412,12 @@ std::vector<Flag> deploy_flags() {
          .fallback = "60s"},
         {.name = "dirty", .summary = "deploy also what is not committed"},
     };
+}
+
+std::vector<Flag> deploy_flags() {
+    std::vector<Flag> flags = target_flags();
+    std::ranges::move(course_flags(), std::back_inserter(flags));
+    return flags;
 }
 
 } // namespace

@@ -104,7 +104,7 @@ Result<NodeReport> NodeLink::report(std::vector<std::string> words, Duration tim
 Result<NodeReport> NodeLink::status(const std::string& wanted) {
     std::vector<std::string> words = {"status"};
     if (!wanted.empty()) {
-        words.insert(words.end(), {"--system", wanted});
+        words.push_back(wanted);
     }
     return report(std::move(words), short_call);
 }
@@ -157,7 +157,7 @@ Result<NodeReport> NodeLink::begin(const Task& task, Duration patience) {
         task.node
     };
     if (task.way == Way::restart) {
-        words.emplace_back("--restart");
+        words.emplace_back("--by-restart");
     }
     return report(std::move(words), short_call);
 }

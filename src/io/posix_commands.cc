@@ -54,7 +54,10 @@ StringTable environment_of(const CommandLine& line) {
         }
     }
     for (const auto& [name, value] : line.environment) {
-        table.add(name + "=" + value);
+        std::string entry = name;
+        entry += '=';
+        entry += value;
+        table.add(std::move(entry));
     }
     return table;
 }
