@@ -30,6 +30,7 @@ Result<const plan::NodePlan*> asked_node(Context& context, const plan::Plan& pla
         return node;
     }
     std::vector<std::string> names;
+    names.reserve(plan.nodes.size());
     for (const plan::NodePlan& node : plan.nodes) {
         names.push_back(node.name);
     }

@@ -90,6 +90,7 @@ std::span<const RegionPrices> priced_regions() {
 
 std::vector<std::string> priced_region_names() {
     std::vector<std::string> names;
+    names.reserve(regions.size());
     for (const RegionPrices& each : regions) {
         names.emplace_back(each.region);
     }

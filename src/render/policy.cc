@@ -106,6 +106,7 @@ void write_names(Hujson& json, const plan::TailnetPolicy& policy) {
     for (const plan::AddressSet& set : policy.sets) {
         json.comment(sentence(set.why));
         std::vector<std::string> steps;
+        steps.reserve(set.addresses.size());
         for (const net::Cidr& address : set.addresses) {
             steps.push_back("add " + net::to_string(address));
         }
