@@ -98,6 +98,7 @@ std::vector<Step> UpRun::steps() {
     if (plan_.cloud) {
         steps.push_back(cloud());
         steps.push_back(hosts());
+        steps.push_back(tailnet());
         if (homelab_.cache) {
             steps.push_back(cache(true));
         }
@@ -279,6 +280,45 @@ Step UpRun::hosts() {
             std::ranges::copy(identity_words(), std::back_inserter(words));
             TRY(done_by(context_, words));
             return StepResult{.text = "uploaded", .has_changed = true};
+        },
+    };
+}
+
+Result<std::vector<std::string>> UpRun::keyless_machines() {
+    const auto secrets = TRY(context_.open_secret_values(plan_.cloud->region));
+    std::vector<std::string> names;
+    for (const plan::CloudInstance& machine : plan_.cloud->instances) {
+        const std::string name = plan::tailnet_key_secret(plan_.homelab, machine.name);
+        if (!TRY(secrets->describe(name)).has_value) {
+            names.push_back(machine.name);
+        }
+    }
+    return names;
+}
+
+Step UpRun::tailnet() {
+    return {
+        .name = "tailnet keys",
+        .look = [this]() -> Result<std::string> {
+            const std::vector<std::string> names = TRY(keyless_machines());
+            return names.empty() ? "" : "a key for one use, for " + join(names, ", ");
+        },
+        .work = [this]() -> Result<StepResult> {
+            const std::vector<std::string> names = TRY(keyless_machines());
+            const auto client = context_.arguments().text("tailnet-client");
+            if (!client) {
+                return fail(
+                    ErrorCode::denied,
+                    fmt::format("there is no tailnet key for {}", join(names, ", ")),
+                    "pass `--tailnet-client FILE` with the secret of a Tailscale OAuth client; "
+                    "`ducksnest tailnet key --help` tells more"
+                );
+            }
+            std::vector<std::string> words{"tailnet", "key", "--client", *client};
+            std::ranges::copy(identity_words(), std::back_inserter(words));
+            std::ranges::copy(names, std::back_inserter(words));
+            TRY(done_by(context_, words));
+            return StepResult{.text = "made for " + join(names, ", "), .has_changed = true};
         },
     };
 }

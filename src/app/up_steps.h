@@ -48,10 +48,13 @@ private:
     Step cache(bool is_after_cloud);
     Step cloud();
     Step hosts();
+    Step tailnet();
     Step deploy();
     Step bootstrap();
     Step verify();
 
+    /// Machines at AWS for which no tailnet key was ever put aside.
+    Result<std::vector<std::string>> keyless_machines();
     Result<bool> has_cache_bucket();
     Result<StepResult> push();
     Result<StepResult> change_cloud();

@@ -212,11 +212,21 @@ TEST_CASE("up goes step after step, stops where somebody has to look, and goes o
 
     // The entries that the real Terraform would make.
     moto().secrets_manager("CreateSecret", R"({"Name":"goose/hosts/cloud/ssh-host-key"})");
+    moto().secrets_manager("CreateSecret", R"({"Name":"goose/hosts/cloud/tailnet-key"})");
+    const Outcome keyless = ground.up("--json");
+    CHECK(keyless.exit == 5);
+    CHECK(state_of(keyless, "terraform") == "done");
+    CHECK(state_of(keyless, "host keys") == "done");
+    CHECK(state_of(keyless, "tailnet keys") == "failed");
+    CHECK(keyless.err.contains("--tailnet-client"));
+    moto().secrets_manager(
+        "PutSecretValue",
+        R"({"SecretId":"goose/hosts/cloud/tailnet-key","SecretString":"tskey-auth-1",)"
+        R"("ClientRequestToken":"0123456789abcdef0123456789abcdef"})"
+    );
     const Outcome applied = ground.up("--json");
     INFO(applied.err);
-    CHECK(applied.exit == 5);
-    CHECK(state_of(applied, "terraform") == "done");
-    CHECK(state_of(applied, "host keys") == "done");
+    CHECK(applied.exit == 1);
     CHECK(state_of(applied, "deploy") == "failed");
     CHECK(state_of(applied, "verify") == "waits");
     CHECK(moto()
@@ -226,7 +236,8 @@ TEST_CASE("up goes step after step, stops where somebody has to look, and goes o
     // Another run has nothing to do before the machines.
     const Outcome again = ground.up("--json");
     CHECK(again.exit == 1);
-    for (const char* step : {"render", "certs", "commit", "terraform", "host keys"}) {
+    for (const char* step :
+         {"render", "certs", "commit", "terraform", "host keys", "tailnet keys"}) {
         CAPTURE(step);
         CHECK(state_of(again, step) == "current");
     }
