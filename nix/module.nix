@@ -15,6 +15,7 @@ in
     ./assertions.nix
     ./boot.nix
     ./cache.nix
+    ./cloud.nix
     ./cni.nix
     ./files.nix
     ./firewall.nix
@@ -26,7 +27,6 @@ in
     ./nvidia.nix
     ./secrets.nix
     ./small.nix
-    ./tools.nix
     ./units.nix
     ./users.nix
   ];

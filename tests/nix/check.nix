@@ -134,6 +134,10 @@ let
       config.networking.firewall.trustedInterfaces
       config.services.openssh.openFirewall
     ]
+    ++ expect "programs for the first boot" (lib.optionals (own.provider == "aws") [
+      "/stub/ducksnest"
+      "/stub/tailscale"
+    ]) (map (package: "${package}") config.environment.systemPackages)
     ++ expect "reverse path" "loose" config.networking.firewall.checkReversePath
     ++ expect "ip rules" (map (
       rule: "${rule.to} priority ${toString rule.priority} lookup ${rule.table}"
