@@ -13,9 +13,13 @@ _ducksnest() {
         --color) mapfile -t COMPREPLY < <(compgen -W 'auto always never' -- "$word"); return ;;
         --name) return ;;
         --node) mapfile -t COMPREPLY < <(compgen -W "$(_ducksnest_nodes)" -- "$word"); return ;;
+        --base) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
         --identity|-i) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
         --host-key) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
         --to) mapfile -t COMPREPLY < <(compgen -d -- "$word"); return ;;
+        --client) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
+        --lifetime) return ;;
+        --api) return ;;
         --system) mapfile -t COMPREPLY < <(compgen -W "$(_ducksnest_nodes)" -- "$word"); return ;;
         --key) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
         --level) return ;;
@@ -40,6 +44,7 @@ _ducksnest() {
         --flake) return ;;
         --user) return ;;
         --address) return ;;
+        --tailnet-client) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
         --first-boot) return ;;
         --copy-from) return ;;
         --drain-timeout) return ;;
@@ -60,7 +65,6 @@ _ducksnest() {
         --host-name) return ;;
         --reason) return ;;
         --unit) return ;;
-        --api) return ;;
         --authorities) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
         --homelab) return ;;
         --region) return ;;
@@ -70,23 +74,23 @@ _ducksnest() {
     esac
     for ((i = 1; i < COMP_CWORD; i++)); do
         case "${COMP_WORDS[i]}" in
-        --address | --api | --api-timeout | --authorities | --cache | --color | --copy-from | --definitions | --directory | --disk | --drain-timeout | --file | --first | --first-boot | --flake | --folder | --for | --from | --grace | --holder | --homelab | --host-key | --host-name | --identity | --keep | --key | --kill | --kubeconfig | --lease | --level | --listen | --lock | --name | --node | --path-info | --patience | --prune | --reason | --region | --restart | --restart-time | --return | --runtime | --scenario | --seed | --seeds | --server | --settle | --spec | --start-timeout | --store | --system | --tag | --to | --token | --trusted-key | --unit | --user | --wait | -C | -f | -i) ((i++)) ;;
+        --address | --api | --api-timeout | --authorities | --base | --cache | --client | --color | --copy-from | --definitions | --directory | --disk | --drain-timeout | --file | --first | --first-boot | --flake | --folder | --for | --from | --grace | --holder | --homelab | --host-key | --host-name | --identity | --keep | --key | --kill | --kubeconfig | --lease | --level | --lifetime | --listen | --lock | --name | --node | --path-info | --patience | --prune | --reason | --region | --restart | --restart-time | --return | --runtime | --scenario | --seed | --seeds | --server | --settle | --spec | --start-timeout | --store | --system | --tag | --tailnet-client | --to | --token | --trusted-key | --unit | --user | --wait | -C | -f | -i) ((i++)) ;;
         -*) ;;
         *)
             if [[ -z $path ]]; then
                 path=${COMP_WORDS[i]}
-            elif [[ " certs hosts cache activate " == *" $path "* ]]; then
+            elif [[ " certs hosts tailnet cache activate " == *" $path "* ]]; then
                 path+=" ${COMP_WORDS[i]}"
             fi
             ;;
         esac
     done
     case "$path" in
-        '') words='init check explain plan render certs hosts cache up down deploy bootstrap sim help completions activate join hollow version --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version' ;;
+        '') words='init check explain plan render certs hosts tailnet cache up down deploy bootstrap sim help completions activate join hollow version --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version' ;;
         'init') words="--name --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'check') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'explain') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
-        'plan') words="--node --exit-code --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
+        'plan') words="--node --cost --markdown --base --exit-code --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'render') words="--check --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'certs recreate') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'certs renew') words="--identity -i --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
@@ -96,13 +100,14 @@ _ducksnest() {
         'certs open') words="--node --host-key --to --allow-disk --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'hosts create') words="--identity -i --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version $(_ducksnest_nodes)" ;;
         'hosts upload') words="--identity -i --replace --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version $(_ducksnest_nodes)" ;;
+        'tailnet key') words="--client --lifetime --api --identity -i --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version $(_ducksnest_nodes)" ;;
         'cache push') words="--system --to --key --unsigned --level --store --path-info --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'cache pull') words="--from --store --trusted-key --unsigned --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'cache proxy') words="--from --listen --trusted-key --store --folder --disk --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'cache verify') words="--cache --trusted-key --quick --repair --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'cache gc') words="--cache --keep --grace --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'cache stats') words="--cache --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
-        'up') words="--twin --local --kill --return --for --seed --keep --definitions --start-timeout --wait --identity -i --kubeconfig --key --unsigned --to --store --system --flake --user --address --no-drain --dirty --first-boot --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
+        'up') words="--twin --local --kill --return --for --seed --keep --definitions --start-timeout --wait --identity -i --kubeconfig --key --unsigned --to --store --system --flake --user --address --no-drain --dirty --tailnet-client --first-boot --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'down') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'deploy') words="--node --system --flake --to --key --unsigned --store --no-push --copy --copy-from --identity --user --address --kubeconfig --no-drain --drain-timeout --restart --patience --settle --restart-time --lease --dirty --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'bootstrap') words="--kubeconfig --identity -i --server --lock --definitions --prune --wait --api-timeout --directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
@@ -125,6 +130,7 @@ _ducksnest() {
         'version') words="--directory -C --file -f --json --quiet -q --verbose -v --color --no-input --dry-run -n --yes -y --help -h --version" ;;
         'certs') words='recreate renew rotate-ca status verify open' ;;
         'hosts') words='create upload' ;;
+        'tailnet') words='key' ;;
         'cache') words='push pull proxy verify gc stats' ;;
         'activate') words='status lock unlock fetch switch confirm revert probe resume work gate' ;;
     esac

@@ -140,6 +140,7 @@ complete -c ducksnest -n '__fish_seen_subcommand_from up' -l user -d 'whom to lo
 complete -c ducksnest -n '__fish_seen_subcommand_from up' -l address -d 'where a node answers, when not at its own address' -x
 complete -c ducksnest -n '__fish_seen_subcommand_from up' -l no-drain -d 'leave pods where they are while nodes switch'
 complete -c ducksnest -n '__fish_seen_subcommand_from up' -l dirty -d 'deploy also what is not committed'
+complete -c ducksnest -n '__fish_seen_subcommand_from up' -l tailnet-client -d 'the secret of a Tailscale OAuth client, to let new machines in' -r -F
 complete -c ducksnest -n '__fish_seen_subcommand_from up' -l first-boot -d 'how long a new machine in the cloud may take until it answers' -x
 complete -c ducksnest -n '__fish_seen_subcommand_from deploy' -l node -d 'only this node' -x -a '(__ducksnest_nodes)'
 complete -c ducksnest -n '__fish_seen_subcommand_from deploy' -l system -d 'the system of a node, instead of building it' -x -a '(__ducksnest_nodes)'
