@@ -134,10 +134,17 @@ let
       config.networking.firewall.trustedInterfaces
       config.services.openssh.openFirewall
     ]
-    ++ expect "programs for the first boot" (lib.optionals (own.provider == "aws") [
-      "/stub/ducksnest"
-      "/stub/tailscale"
-    ]) (map (package: "${package}") config.environment.systemPackages)
+    ++ expect "programs at hand" (
+      lib.optionals (own.provider == "aws") [
+        "/stub/ducksnest" # for the first boot
+        "/stub/tailscale"
+      ]
+      ++ [
+        "/stub/ducksnest" # for deployments
+        "/stub/iputils"
+      ]
+      ++ lib.optional (own.provider == "own" && own.boot == "bios") "/stub/grub2"
+    ) (map (package: "${package}") config.environment.systemPackages)
     ++ expect "reverse path" "loose" config.networking.firewall.checkReversePath
     ++ expect "ip rules" (map (
       rule: "${rule.to} priority ${toString rule.priority} lookup ${rule.table}"
