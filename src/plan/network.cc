@@ -95,10 +95,12 @@ std::vector<FirewallPort> firewall_of(const Context& context, model::Role role) 
     if (role == model::Role::control_plane) {
         add_control_plane(context, ports);
     }
+    // What comes from another site through the tunnel comes from the sender's address in the
+    // tailnet.
     ports.push_back(port(
         "tcp",
         kubelet_port,
-        with(sites, *network.pods),
+        with(with(sites, *network.pods), *network.tailnet),
         "kubelet, for the API servers and metrics-server; it authenticates every request"
     ));
     ports.push_back(port("udp", vxlan_port, sites, "VXLAN between nodes"));
