@@ -25,6 +25,9 @@ std::map<std::string, std::string> automation() {
     return {{"TF_IN_AUTOMATION", "1"}, {"TF_INPUT", "0"}, {"CHECKPOINT_DISABLE", "1"}};
 }
 
+/// Of terraform/outputs.tf.
+constexpr std::string_view output_schema = "ducksnest.terraform/1";
+
 /// What a program said last, which is where it says what went wrong.
 std::string last_lines(const std::string& text) {
     std::vector<std::string> lines;
@@ -88,6 +91,41 @@ Result<CloudChanges> read_changes(const Json& plan) {
     return changes;
 }
 
+Result<std::vector<CloudMachine>> read_machines(const Json& outputs, const std::string& homelab) {
+    const Json* output = outputs.find("ducksnest");
+    const Json* value = output == nullptr ? nullptr : output->find("value");
+    if (value == nullptr || text_of(*value, "schema") != output_schema) {
+        return fail(
+            ErrorCode::corrupt,
+            fmt::format("Terraform's outputs are not those of the module, `{}`", output_schema),
+            "write the module anew with `ducksnest render`, then apply it"
+        );
+    }
+    if (text_of(*value, "homelab") != homelab) {
+        return fail(
+            ErrorCode::corrupt,
+            fmt::format(
+                "Terraform's state is of the homelab `{}`, not of `{}`",
+                text_of(*value, "homelab"),
+                homelab
+            ),
+            "another homelab's state is in this bucket: choose one with `state_bucket`"
+        );
+    }
+    std::vector<CloudMachine> machines;
+    const Json* instances = value->find("instances");
+    const Json::Object* by_name = instances == nullptr ? nullptr : instances->as_object();
+    if (by_name == nullptr) {
+        return fail(ErrorCode::corrupt, "Terraform's outputs have no `instances`");
+    }
+    for (const auto& [name, instance] : *by_name) {
+        machines.push_back(
+            {.node = name, .id = text_of(instance, "id"), .address = text_of(instance, "address")}
+        );
+    }
+    return machines;
+}
+
 Result<Terraform> Terraform::find(Context& context) {
     std::vector<std::string> path;
     const std::string variable = context.environment().path.value_or("");
@@ -142,6 +180,13 @@ Result<CloudChanges> Terraform::plan() {
     const Json plan =
         TRY(Json::parse(shown.out).with(fmt::format("reading what `{} show` says", program_)));
     return read_changes(plan);
+}
+
+Result<std::vector<CloudMachine>> Terraform::machines(const std::string& homelab) {
+    const CommandResult said = TRY(run({"output", "-no-color", "-json"}, "reading what was made"));
+    const Json outputs =
+        TRY(Json::parse(said.out).with(fmt::format("reading what `{} output` says", program_)));
+    return read_machines(outputs, homelab);
 }
 
 /// Terraform that is killed forgets what it has made. It writes to a file, because it would not

@@ -24,6 +24,19 @@ struct CloudChanges {
 std::string describe(const CloudChanges& changes);
 Result<CloudChanges> read_changes(const Json& plan);
 
+/// A machine that Terraform has made.
+struct CloudMachine {
+    std::string node{};
+    std::string id{};      ///< "i-0123…".
+    std::string address{}; ///< In the site's network.
+
+    bool operator==(const CloudMachine&) const = default;
+};
+
+/// What `terraform output -json` says in `ducksnest` (terraform/outputs.tf): `corrupt` when it is
+/// of another homelab, or of a module that this program does not know.
+Result<std::vector<CloudMachine>> read_machines(const Json& outputs, const std::string& homelab);
+
 /// Terraform or OpenTofu, whichever is in PATH, on the homelab's terraform/ folder.
 class Terraform {
 public:
@@ -37,6 +50,7 @@ public:
     Result<CloudChanges> plan();
     /// Does what the last `plan` found, and nothing else.
     Result<void> apply();
+    Result<std::vector<CloudMachine>> machines(const std::string& homelab);
 
 private:
     Terraform(Context& context, std::string program)

@@ -37,4 +37,27 @@ TEST_CASE("a plan without changes is empty, one that is none is refused") {
     CHECK(changes(R"({"resource_changes": {}})").error().code == ErrorCode::corrupt);
 }
 
+TEST_CASE("what was made is read back, of this homelab and this module only") {
+    const auto machines = [](std::string_view text) {
+        return read_machines(*Json::parse(text), "goose");
+    };
+    const auto found = machines(R"({"ducksnest": {"sensitive": false, "value": {
+        "schema": "ducksnest.terraform/1", "homelab": "goose", "instances": {
+            "cloud": {"id": "i-1", "address": "10.20.1.10", "public_address": "3.4.5.6"}}}}})");
+    REQUIRE(found);
+    CHECK(*found == std::vector<CloudMachine>{{"cloud", "i-1", "10.20.1.10"}});
+    CHECK(
+        machines(R"({"ducksnest": {"value": {"schema": "ducksnest.terraform/1",
+                     "homelab": "swan", "instances": {}}}})")
+            .error()
+            .message == "Terraform's state is of the homelab `swan`, not of `goose`"
+    );
+    CHECK(
+        machines("{}").error().message ==
+        "Terraform's outputs are not those of the module, `ducksnest.terraform/1`"
+    );
+    CHECK_FALSE(machines(R"({"ducksnest": {"value": {"schema": "ducksnest.terraform/1",
+                             "homelab": "goose"}}})"));
+}
+
 } // namespace ducksnest::app

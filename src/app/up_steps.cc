@@ -231,7 +231,11 @@ Step UpRun::cloud() {
             }
             TRY(terraform_->init());
             changes_ = TRY(terraform_->plan());
-            return changes_->is_empty() ? "" : describe(*changes_);
+            if (!changes_->is_empty()) {
+                return describe(*changes_);
+            }
+            TRY(machines_are_as_planned());
+            return "";
         },
         .work = [this] { return change_cloud(); },
     };
@@ -252,7 +256,32 @@ Result<StepResult> UpRun::change_cloud() {
     }
     TRY(terraform_->apply());
     new_machines_ = changes_->machines;
+    TRY(machines_are_as_planned());
     return StepResult{.text = describe(*changes_), .has_changed = true};
+}
+
+/// A node at another address than planned has no certificate for it, and nobody would find it.
+Result<void> UpRun::machines_are_as_planned() {
+    for (const CloudMachine& machine : TRY(terraform_->machines(plan_.homelab))) {
+        const auto planned =
+            std::ranges::find(plan_.cloud->instances, machine.node, &plan::CloudInstance::name);
+        if (planned != plan_.cloud->instances.end() &&
+            net::to_string(planned->address) != machine.address) {
+            return fail(
+                ErrorCode::conflict,
+                fmt::format(
+                    "`{}` ({}) has the address {}, not {} as planned",
+                    machine.node,
+                    machine.id,
+                    machine.address,
+                    net::to_string(planned->address)
+                ),
+                fmt::format("write `address = \"{}\"` into homelab.toml", machine.address)
+            );
+        }
+        context_.detail(fmt::format("{}: {} at {}", machine.node, machine.id, machine.address));
+    }
+    return {};
 }
 
 Step UpRun::hosts() {

@@ -58,6 +58,7 @@ private:
     Result<bool> has_cache_bucket();
     Result<StepResult> push();
     Result<StepResult> change_cloud();
+    Result<void> machines_are_as_planned();
     Result<std::string> look_at_nodes();
     Result<void> nodes_are_ready();
     std::vector<std::string> deploy_words() const;

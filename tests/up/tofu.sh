@@ -22,6 +22,9 @@ show)
     cat "$state/changes.json"
   fi
   ;;
+output)
+  cat "$state/outputs.json"
+  ;;
 apply)
   if [ -e "$state/fails" ]; then
     echo 'Error: creating EC2 Instance: VcpuLimitExceeded' >&2

@@ -53,6 +53,11 @@ constexpr const char* changes_json = R"({"resource_changes":[
   "index":"cloud","change":{"actions":["create"]}},
  {"address":"data.aws_ami.nixos","mode":"data","type":"aws_ami","change":{"actions":["read"]}}]})";
 
+/// What the module says of its one machine.
+constexpr const char* outputs_json = R"({{"ducksnest":{{"sensitive":false,"value":{{
+ "schema":"ducksnest.terraform/1","homelab":"goose","instances":{{
+  "cloud":{{"id":"i-0123","address":"{}","public_address":"3.4.5.6"}}}}}}}}}})";
+
 std::string read(const std::string& path) {
     std::ifstream in(path);
     return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
@@ -213,6 +218,13 @@ TEST_CASE("up goes step after step, stops where somebody has to look, and goes o
     // The entries that the real Terraform would make.
     moto().secrets_manager("CreateSecret", R"({"Name":"goose/hosts/cloud/ssh-host-key"})");
     moto().secrets_manager("CreateSecret", R"({"Name":"goose/hosts/cloud/tailnet-key"})");
+    write(ground.folder / "tofu/outputs.json", fmt::format(outputs_json, "10.20.1.99"));
+    const Outcome elsewhere = ground.up("--json");
+    CHECK(elsewhere.exit == 1);
+    CHECK(elsewhere.err.contains("`cloud` (i-0123) has the address 10.20.1.99, not 10.20.1.10"));
+    CHECK(state_of(ground.up("--json"), "terraform") == "failed"); // and it stays so
+    std::filesystem::remove(ground.folder / "tofu/applied");
+    write(ground.folder / "tofu/outputs.json", fmt::format(outputs_json, "10.20.1.10"));
     const Outcome keyless = ground.up("--json");
     CHECK(keyless.exit == 5);
     CHECK(state_of(keyless, "terraform") == "done");
