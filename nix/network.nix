@@ -1,4 +1,4 @@
-# Names, interfaces and ip rules. The address itself comes from the site's router (a DHCP
+# Names, interfaces, ip rules and the source of what goes through the tunnel. The address itself comes from the site's router (a DHCP
 # reservation) or from the VPC: the lock knows no gateway, and a wrong one would cut the machine off.
 # The kubelet is told the planned address and does not start with another.
 {
@@ -34,6 +34,23 @@ in
     ) (lib.mkDefault false);
     networking.dhcpcd.denyInterfaces = foreign;
     networking.networkmanager.unmanaged = map (name: "interface-name:${name}") foreign;
+
+    # A connection of our own to another site gets the tunnel's address from the kernel. Its peer knows
+    # this node by the planned one: in certificates, in its firewall, in Felix.
+    networking.nftables.tables.ducksnest-tunnel = lib.mkIf (facts.tunnel_sources != [ ]) {
+      family = "ip";
+      content = ''
+        chain postrouting {
+          type nat hook postrouting priority srcnat; policy accept;
+      ''
+      + lib.concatMapStrings (rule: ''
+        # ${rule.why}
+          oifname "tailscale0" ip saddr ${rule.from} ip daddr ${rule.to} snat to ${rule.source}
+      '') facts.tunnel_sources
+      + ''
+        }
+      '';
+    };
 
     # Before tailscaled: its table 52 holds the neighbours' own addresses, and without these rules
     # traffic inside the site would take the tunnel.

@@ -70,6 +70,7 @@ ServiceRequest S3Caller::request_for(const S3Call& call) const {
              .headers = call.headers,
              .body = call.upload ? std::string() : call.body,
              .upload = call.upload,
+             .asks_first = call.asks_first,
              .on_head = call.on_head,
              .idle = idle,
              .body_max = answer_max,

@@ -18,6 +18,7 @@ struct S3Call {
     std::string body{};
     std::optional<HttpUpload> upload{}; ///< Takes the place of `body`.
     std::string upload_hash{};          ///< SHA-256 of `upload` in hexadecimal.
+    bool asks_first = false;            ///< See `HttpRequest`; not signed.
     HttpHeadReceiver on_head{};
     std::stop_token stop{};
 };

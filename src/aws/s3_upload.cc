@@ -165,6 +165,8 @@ Result<ObjectInfo> Upload::put_whole(const ObjectSource& source, std::uint64_t s
             return is_lost ? recover(again.error())
                            : std::unexpected(failed_condition(std::move(again).error()));
         }
+        // The connection may have broken because the condition fails, and the answer with it.
+        call.asks_first = options_.if_absent || !options_.if_match.empty();
     }
 }
 

@@ -116,8 +116,8 @@ void CurlTransfer::set_up_body() {
     for (const auto& [name, value] : request_.headers) {
         headers = curl_slist_append(headers, fmt::format("{}: {}", name, value).c_str());
     }
-    // A server that does not know 100-continue would cost a second.
-    headers = curl_slist_append(headers, "Expect:");
+    // By itself curl asks first whatever is long.
+    headers = curl_slist_append(headers, request_.asks_first ? "Expect: 100-continue" : "Expect:");
     headers_.reset(headers);
     set(easy, CURLOPT_HTTPHEADER, headers);
     if (request_.method == "HEAD") {

@@ -85,6 +85,22 @@ std::vector<IpRule> ip_rules_of(const Context& context, const Machine& machine) 
     };
 }
 
+std::vector<TunnelSource> tunnel_sources_of(const Context& context, const Machine& machine) {
+    std::vector<TunnelSource> sources;
+    for (const model::Site& site : context.homelab->sites) {
+        if (site.name != machine.site->name) {
+            sources.push_back(
+                {.from = *context.homelab->network.tailnet,
+                 .to = *site.cidr,
+                 .source = machine.address,
+                 .why = fmt::format("`{}` knows this node by its own address", site.name)}
+            );
+        }
+    }
+    std::ranges::sort(sources, {}, &TunnelSource::to);
+    return sources;
+}
+
 std::vector<FirewallPort> firewall_of(const Context& context, model::Role role) {
     const model::Network& network = context.homelab->network;
     const std::vector<net::Cidr> sites = site_networks(context);

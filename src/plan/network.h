@@ -16,6 +16,7 @@ std::vector<Route> routes_of(const Machine& machine);
 std::vector<IpRule> ip_rules_of(const Context& context, const Machine& machine);
 
 /// What nodes of a role accept, from whom and why; sources are sites, never single nodes.
+std::vector<TunnelSource> tunnel_sources_of(const Context& context, const Machine& machine);
 std::vector<FirewallPort> firewall_of(const Context& context, model::Role role);
 
 } // namespace ducksnest::plan

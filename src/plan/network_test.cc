@@ -39,6 +39,17 @@ TEST_CASE("network: LAN and pods are looked up before Tailscale's table") {
     }
 }
 
+TEST_CASE("network: another site sees a node's own address, whatever the kernel chose") {
+    const model::Homelab homelab = testing::owners_homelab();
+    const Context context = make_context(homelab);
+    const Machine& firebat = context.machines[1];
+    const std::vector<TunnelSource> sources = tunnel_sources_of(context, firebat);
+    REQUIRE(sources.size() == 1);
+    CHECK(net::to_string(sources[0].from) == "100.64.0.0/10");
+    CHECK(net::to_string(sources[0].to) == "10.20.0.0/16");
+    CHECK(sources[0].source == firebat.address);
+}
+
 TEST_CASE("network: one control plane opens the API and keeps etcd to itself") {
     const model::Homelab homelab = testing::owners_homelab();
     const Context context = make_context(homelab);

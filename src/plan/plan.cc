@@ -49,6 +49,7 @@ NodePlan make_node(const Context& context, const Machine& machine) {
     plan.taints = taints_of(machine);
     plan.routes = routes_of(machine);
     plan.ip_rules = ip_rules_of(context, machine);
+    plan.tunnel_sources = tunnel_sources_of(context, machine);
     plan.nvidia = has_nvidia(node);
     return plan;
 }

@@ -51,6 +51,17 @@ struct IpRule {
     bool operator==(const IpRule&) const = default;
 };
 
+/// What leaves through the tunnel for another site has the node's own address, and not the one that
+/// its device has in the tailnet: certificates, firewalls and Felix know nodes by their own.
+struct TunnelSource {
+    net::Cidr from{}; ///< Addresses that the kernel may have chosen.
+    net::Cidr to{};   ///< The other site.
+    net::Address source{};
+    std::string why{};
+
+    bool operator==(const TunnelSource&) const = default;
+};
+
 /// An opening in the node's firewall.
 struct FirewallPort {
     std::string protocol{}; ///< tcp or udp.
@@ -145,6 +156,7 @@ struct NodePlan {
     std::vector<Taint> taints{};
     std::vector<Route> routes{}; ///< Advertised to the tailnet.
     std::vector<IpRule> ip_rules{};
+    std::vector<TunnelSource> tunnel_sources{};
     bool nvidia = false;
     Shared<Profile> profile{};
     std::vector<Shared<Unit>> units{};       ///< All, the profile's included, in start order.

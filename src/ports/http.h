@@ -49,7 +49,11 @@ struct HttpRequest {
     HttpHeaders headers{};
     std::string body{};
     std::optional<HttpUpload> upload{}; ///< Takes the place of `body`.
-    HttpHeadReceiver on_head{};         ///< Only for `stream`; may be empty.
+    /// Lets the server refuse before the body is sent (`Expect: 100-continue`, RFC 9110 section
+    /// 10.1.1). Else a refusal may be lost: a server that answers, and closes while bytes still
+    /// come, has its answer thrown away. Costs a round trip, and a second where it is not known.
+    bool asks_first = false;
+    HttpHeadReceiver on_head{};       ///< Only for `stream`; may be empty.
     Duration deadline{};              ///< From the first byte sent to the last received; 0 is none.
     Duration idle = Duration(30'000); ///< Longest time without a byte in or out; 0 is none.
     std::size_t body_max = 64ULL << 20U; ///< A longer buffered answer is `corrupt`.

@@ -102,6 +102,18 @@ public:
                 )
             );
         }
+        for (const plan::TunnelSource& source : node_.tunnel_sources) {
+            line(
+                "source",
+                fmt::format(
+                    "{} to {} instead of {}: {}",
+                    net::to_string(source.source),
+                    net::to_string(source.to),
+                    net::to_string(source.from),
+                    source.why
+                )
+            );
+        }
         for (const plan::FirewallPort& port : node_.profile->firewall) {
             line(
                 "port",

@@ -158,7 +158,7 @@ private:
             note("set kernel parameters", nodes, Disruption::reload);
         } else if (kind == "firewall") {
             note("reload the firewall", nodes, Disruption::reload);
-        } else if (kind == "ip_rules" || kind == "routes") {
+        } else if (kind == "ip_rules" || kind == "routes" || kind == "tunnel_sources") {
             note("set routes and rules", nodes, Disruption::reload);
         }
     }

@@ -178,6 +178,7 @@ void write_node(
         json.null();
     }
     write_list(json, "taints", node.taints);
+    write_list(json, "tunnel_sources", node.tunnel_sources);
     is_all ? write_all(json, "units", node.units) : write_units(json, node.units, profile.units);
     json.end_object();
 }

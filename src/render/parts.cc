@@ -77,6 +77,15 @@ void write(JsonStream& json, const plan::IpRule& rule) {
     json.end_object();
 }
 
+void write(JsonStream& json, const plan::TunnelSource& source) {
+    json.begin_object();
+    json.member("from", net::to_string(source.from));
+    json.member("source", net::to_string(source.source));
+    json.member("to", net::to_string(source.to));
+    json.member("why", source.why);
+    json.end_object();
+}
+
 void write(JsonStream& json, const plan::FirewallPort& port) {
     json.begin_object();
     json.member("first", port.first);

@@ -12,6 +12,7 @@ namespace ducksnest::render {
 void write(JsonStream& json, const plan::Taint& taint);
 void write(JsonStream& json, const plan::Route& route);
 void write(JsonStream& json, const plan::IpRule& rule);
+void write(JsonStream& json, const plan::TunnelSource& source);
 void write(JsonStream& json, const plan::FirewallPort& port);
 void write(JsonStream& json, const plan::KernelSetting& setting);
 void write(JsonStream& json, const plan::Reserve& reserve);

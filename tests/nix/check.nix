@@ -151,6 +151,17 @@ let
     ) own.ip_rules) (map (
       line: builtins.elemAt (builtins.match ".* rule add to (.*)" line) 0
     ) services.ducksnest-ip-rules.serviceConfig.ExecStart)
+    ++ expect "sources of the tunnel" (map (
+      rule: "ip saddr ${rule.from} ip daddr ${rule.to} snat to ${rule.source}"
+    ) own.tunnel_sources) (
+      builtins.concatMap (
+        line:
+        let
+          found = builtins.match " *oifname \"tailscale0\" (.*)" line;
+        in
+        if found == null then [ ] else found
+      ) (builtins.filter builtins.isString (builtins.split "\n" (config.networking.nftables.tables.ducksnest-tunnel.content or "")))
+    )
     ++ expect "kernel modules" (names profile.kernel_modules) config.boot.kernelModules
     ++ expect "sysctls" (lib.listToAttrs (
       map (item: { inherit (item) name value; }) profile.sysctls

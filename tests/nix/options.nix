@@ -169,6 +169,19 @@ in
     networkmanager.wifi.powersave = optionWith null (nullOr bool);
     # nixos/modules/services/networking/nftables.nix
     nftables.enable = flag;
+    nftables.tables = optionWith { } (
+      attrsOf (submodule {
+        content = option lines;
+        family = option (enum [
+          "arp"
+          "bridge"
+          "inet"
+          "ip"
+          "ip6"
+          "netdev"
+        ]);
+      })
+    );
     # nixos/modules/services/hardware/udev.nix
     usePredictableInterfaceNames = optionWith true bool;
   };

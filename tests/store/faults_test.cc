@@ -197,7 +197,8 @@ TEST_CASE("bytes that change on the way down are found by the stored checksum") 
 
 TEST_CASE("a conditional put whose answer was lost knows its own work") {
     Ground ground(first(1, "PUT", {.kind = Kind::lost_reply}));
-    REQUIRE(put_bytes(*ground.store, "lock", some, {.if_absent = true}));
+    const Result<ObjectInfo> ours = put_bytes(*ground.store, "lock", some, {.if_absent = true});
+    REQUIRE_MESSAGE(ours, describe(ours.error()));
     CHECK(
         put_bytes(*ground.store, "lock", some, {.if_absent = true}).error().code ==
         ErrorCode::conflict

@@ -48,6 +48,7 @@ struct Pipe {
     bool is_ended = false;                    ///< `from` has sent its last byte.
     SteadyTime ended_at{};                    ///< When `to` hears of that.
     bool is_finished = false;                 ///< `to` has heard of it.
+    bool is_deaf = false;                     ///< Who it leads to takes no more.
     std::optional<HttpFilter::Action> last{}; ///< What comes behind the queue.
 };
 
@@ -161,7 +162,7 @@ private:
     }
 
     void put(Pipe& pipe, std::string bytes) const {
-        if (!bytes.empty()) {
+        if (!bytes.empty() && !pipe.is_deaf) {
             pipe.queued += bytes.size();
             pipe.queue.push_back(
                 {.due = SteadyClock::now() + proxy_.options_.delay, .bytes = std::move(bytes)}
@@ -202,8 +203,21 @@ private:
         }
     }
 
+    /// A server may refuse before it has heard everything. What it said goes to the client, who is
+    /// heard out, for a connection that is closed on unread bytes takes the answer with it.
+    static void give_up_sending(Pipe& pipe) {
+        pipe.queue.clear();
+        pipe.queued = 0;
+        pipe.is_deaf = true;
+        pipe.is_finished = true;
+    }
+
     /// False when the link is gone.
     bool send_pipe(Link& link, Pipe& pipe, SteadyTime now) {
+        if (link.up.is_deaf && link.up.is_ended && link.down.is_finished) {
+            drop(&link, false);
+            return false;
+        }
         pipe.is_blocked = false;
         while (!pipe.queue.empty() && pipe.queue.front().due <= now) {
             Chunk& chunk = pipe.queue.front();
@@ -216,6 +230,11 @@ private:
             if (sent < 0) {
                 if (errno == EAGAIN || errno == EINTR) {
                     pipe.is_blocked = true;
+                    return true;
+                }
+                if (&pipe == &link.up) {
+                    give_up_sending(pipe);
+                    take_all(link);
                     return true;
                 }
                 drop(&link, false);
@@ -234,7 +253,8 @@ private:
         if (pipe.queue.empty() && pipe.is_ended && !pipe.is_finished && pipe.ended_at <= now) {
             shutdown(pipe.to, SHUT_WR);
             pipe.is_finished = true;
-            if (link.up.is_finished && link.down.is_finished) {
+            const bool may_listen = link.up.is_deaf && !link.up.is_ended;
+            if (link.up.is_finished && link.down.is_finished && !may_listen) {
                 drop(&link, false);
                 return false;
             }

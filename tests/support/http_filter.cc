@@ -106,9 +106,12 @@ void HttpFilter::begin_request(const std::string& head, Output& out) {
     request_.left = length_of(request.headers);
     is_head_method_ = request.method == "HEAD";
     reply_ = {};
+    const bool asks_first = request.headers.contains("expect");
     fault_ = decide_(std::move(request));
     if (fault_.kind != Kind::answer) {
         out.to_server += head;
+    } else if (asks_first) {
+        out.to_client += "HTTP/1.1 100 Continue\r\n\r\n";
     }
 }
 
@@ -157,7 +160,10 @@ void HttpFilter::begin_reply(const std::string& head, Output& out) {
 HttpFilter::Output HttpFilter::from_server(std::string_view bytes) {
     Output out;
     if (fault_.kind == Kind::lost_reply) {
-        out.action = Action::reset;
+        // Not yet the reply.
+        const bool is_continue = bytes.starts_with("HTTP/1.1 100");
+        out.action = is_continue ? Action::pass : Action::reset;
+        out.to_client += is_continue ? bytes : std::string_view();
         return out;
     }
     while (!bytes.empty() && out.action == Action::pass) {
