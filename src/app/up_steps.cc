@@ -318,7 +318,9 @@ Result<std::vector<std::string>> UpRun::keyless_machines() {
     std::vector<std::string> names;
     for (const plan::CloudInstance& machine : plan_.cloud->instances) {
         const std::string name = plan::tailnet_key_secret(plan_.homelab, machine.name);
-        if (!TRY(secrets->describe(name)).has_value) {
+        // The key of the machine before it is spent.
+        const bool is_new = std::ranges::find(new_machines_, machine.name) != new_machines_.end();
+        if (is_new || !TRY(secrets->describe(name)).has_value) {
             names.push_back(machine.name);
         }
     }

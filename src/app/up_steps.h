@@ -53,7 +53,7 @@ private:
     Step bootstrap();
     Step verify();
 
-    /// Machines at AWS for which no tailnet key was ever put aside.
+    /// Machines at AWS for which no tailnet key waits: a key lets one machine in, once.
     Result<std::vector<std::string>> keyless_machines();
     Result<bool> has_cache_bucket();
     Result<StepResult> push();
